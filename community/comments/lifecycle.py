@@ -1,0 +1,123 @@
+"""The one door through which a comment's status changes."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from community.comments import listing
+from community.comments.models import Comment, Status
+from community.outbox import services as outbox
+from community.threads.models import Thread
+
+MOVES: dict[Status, frozenset[Status]] = {
+    Status.CHECKING: frozenset(
+        {Status.PUBLISHED, Status.HELD, Status.REJECTED, Status.SPAM, Status.WITHDRAWN}
+    ),
+    Status.HELD: frozenset(
+        {Status.PUBLISHED, Status.REJECTED, Status.SPAM, Status.WITHDRAWN, Status.CHECKING}
+    ),
+    Status.PUBLISHED: frozenset(
+        {Status.HELD, Status.REJECTED, Status.SPAM, Status.WITHDRAWN, Status.CHECKING}
+    ),
+    Status.REJECTED: frozenset({Status.PUBLISHED, Status.HELD, Status.SPAM, Status.WITHDRAWN}),
+    Status.SPAM: frozenset({Status.PUBLISHED, Status.HELD, Status.REJECTED, Status.WITHDRAWN}),
+    Status.WITHDRAWN: frozenset(),
+}
+
+
+class StaleComment(Exception):
+    """The comment has changed since it was looked at."""
+
+
+class ForbiddenMove(Exception):
+    """A comment in this status cannot get there."""
+
+
+@transaction.atomic
+def move(
+    comment: Comment,
+    to: Status,
+    *,
+    seen: int,
+    waits_for: str = "",
+    removed: bool = False,
+    announce_in: timedelta = timedelta(0),
+) -> None:
+    """Bring a comment into a new status, with everything that hangs on it.
+
+    Raises StaleComment if it is not the version `seen` any more, ForbiddenMove if MOVES does not
+    name this way. Locks are taken in one order: thread, then comments.
+    """
+    thread = Thread.objects.select_for_update().get(pk=comment.thread_id)
+    fresh = Comment.objects.filter(pk=comment.pk, version=seen).first()
+    if fresh is None:
+        raise StaleComment(comment.pk)
+    before = Status(fresh.status)
+    if to not in MOVES[before]:
+        raise ForbiddenMove(f"{before} to {to}")
+    write(fresh, to, waits_for=waits_for, removed=removed)
+    comment.refresh_from_db()
+    if Status.PUBLISHED in (before, to):
+        settle_publicity(comment, thread, was_listed=fresh.listed, announce_in=announce_in)
+
+
+def write(comment: Comment, to: Status, *, waits_for: str, removed: bool) -> None:
+    """Change the row itself, if it is still the version that was read."""
+    changed = Comment.objects.filter(pk=comment.pk, version=comment.version).update(
+        status=to,
+        version=F("version") + 1,
+        listed=to == Status.PUBLISHED or comment.reply_count > 0,
+        # What it waited for stays known when it is published: its author may want to hear of it.
+        waits_for=comment.waits_for if to == Status.PUBLISHED else waits_for,
+        removed=removed,
+    )
+    if not changed:
+        raise StaleComment(comment.pk)
+
+
+def settle_publicity(
+    comment: Comment, thread: Thread, *, was_listed: bool, announce_in: timedelta
+) -> None:
+    """Bring counters, numbers and duties in line after a comment became public or ceased to be."""
+    if comment.listed and not was_listed:
+        listing.enter(comment)
+    elif was_listed and not comment.listed:
+        listing.leave(comment)
+    if comment.is_public:
+        number_publication(comment, thread)
+        announce(comment, after=announce_in)
+    listing.show_topic(comment, thread)
+    Thread.objects.filter(pk=thread.pk).update(
+        comment_count=F("comment_count") + (1 if comment.is_public else -1),
+        version=F("version") + 1,
+    )
+
+
+def number_publication(comment: Comment, thread: Thread) -> None:
+    """Give a comment its number among the thread's publications, the first time only."""
+    if comment.publication is not None:
+        return
+    now = timezone.now()
+    comment.publication, comment.published_at = thread.publications + 1, now
+    comment.save(update_fields=["publication", "published_at"])
+    Thread.objects.filter(pk=thread.pk).update(
+        publications=comment.publication, last_activity=now
+    )
+
+
+def announce(comment: Comment, *, after: timedelta) -> None:
+    """Note the duty to tell those who wait for it, once in a comment's life."""
+    if comment.announced_at is None:
+        outbox.enqueue(
+            "announce",
+            {"comment": comment.pk},
+            due=timezone.now() + after,
+            key=announcement_key(comment.pk),
+        )
+
+
+def announcement_key(comment_id: int) -> str:
+    """The name under which an announcement can be cancelled while nobody has taken it."""
+    return f"announce:{comment_id}"

@@ -1,0 +1,249 @@
+"""Comments: what is said, where it stands, and what it said before."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from community.sites.viewers import Viewer
+
+# A comment's place is its id moved left, which leaves room between two neighbours for a million
+# imported comments that are older than what already stands here.
+PLACE_BITS = 20
+# Ups minus downs may reach ±1,000,000; the id fills the lower 40 bits of the key.
+SCORE_OFFSET = 1_000_000
+SCORE_SHIFT = 40
+SHOWN_DEPTH = 5
+DEEPEST = 32
+
+
+def place_of(comment_id: int) -> int:
+    """Where a comment stands by age among its neighbours."""
+    return comment_id << PLACE_BITS
+
+
+def top_key_of(score: int, comment_id: int) -> int:
+    """One number to sort by: the score, ties by the newer id."""
+    return ((score + SCORE_OFFSET) << SCORE_SHIFT) | comment_id
+
+
+class Status(models.TextChoices):
+    """Where a comment stands. Only `lifecycle` changes it."""
+
+    CHECKING = "checking"  # saved, not yet judged
+    PUBLISHED = "published"
+    HELD = "held"  # waiting for a moderator
+    REJECTED = "rejected"
+    SPAM = "spam"
+    WITHDRAWN = "withdrawn"  # deleted by its author
+
+
+# An author sees these of their own in place; anyone else sees nothing of them.
+# Spam is not told apart towards its author: saying so would teach spammers.
+WAITING = (Status.CHECKING, Status.HELD, Status.SPAM)
+
+
+class WaitsFor(models.TextChoices):
+    """What its author is told of why a comment waits: the mild half of the reasons."""
+
+    LINK = "link"
+    FIRST = "first"
+    OTHER = "other"
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """The words in which pages ask for comments."""
+
+    def published(self) -> Self:
+        """Comments everyone may read."""
+        return self.filter(status=Status.PUBLISHED)
+
+    def waiting(self) -> Self:
+        """Comments that wait for a moderator."""
+        return self.filter(status=Status.HELD)
+
+    def visible_to(self, viewer: "Viewer") -> Self:
+        """The one rule of visibility: the public ones, one's own, and for moderators all.
+
+        The role of `viewer` counts for one site only: ask within that site.
+        """
+        if viewer.is_moderator:
+            return self
+        public = models.Q(status=Status.PUBLISHED)
+        if viewer.person_id is None:
+            return self.filter(public)
+        return self.filter(public | models.Q(person_id=viewer.person_id))
+
+    def roots(self) -> Self:
+        """Comments that answer the article, not another comment."""
+        return self.filter(parent=None)
+
+
+class Comment(models.Model):
+    """One comment. Its status is changed by `lifecycle.move` alone."""
+
+    site = models.ForeignKey(
+        "community.Site", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    thread = models.ForeignKey(
+        "community.Thread", on_delete=models.CASCADE, related_name="comments", db_index=False
+    )
+    # An ordinary index on the parent would capture the root page on SQLite (200 ms for 0.2 ms).
+    parent = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="children", db_index=False
+    )
+    # The comment at the top of this branch; empty on that comment itself.
+    root = models.ForeignKey(
+        "self", null=True, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    place = models.PositiveBigIntegerField(null=True)
+    # The places of all ancestors below the root and of itself, eight bytes each: its order is
+    # the order of reading. Empty for roots.
+    path = models.BinaryField(max_length=8 * DEEPEST, default=b"")
+    depth = models.PositiveSmallIntegerField(default=0)
+
+    person = models.ForeignKey(
+        "community.Person",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="comments",
+        db_index=False,
+    )
+    # The address typed with it; says nothing about who typed it.
+    contact = models.ForeignKey(
+        "community.Contact", null=True, on_delete=models.SET_NULL, related_name="comments"
+    )
+    author_name = models.CharField(max_length=50)
+    author_url = models.URLField(max_length=200, blank=True)
+    by_moderator = models.BooleanField(default=False)
+
+    body = models.TextField()
+    body_html = models.TextField()
+    render_version = models.PositiveSmallIntegerField(default=1)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    # A keyed hash of the sender's network, forgotten after 30 days.
+    network = models.CharField(max_length=40, blank=True)
+
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKING)
+    waits_for = models.CharField(max_length=10, choices=WaitsFor.choices, blank=True)
+    # Grows with every edit and every move: a decision names the version it has seen.
+    version = models.PositiveIntegerField(default=1)
+    # Public, or a place-holder that keeps visible replies together.
+    listed = models.BooleanField(default=False)
+    removed = models.BooleanField(default=False)
+    opens_topic = models.BooleanField(default=False)
+
+    ups = models.PositiveIntegerField(default=0)
+    downs = models.PositiveIntegerField(default=0)
+    score = models.IntegerField(default=0)
+    top_key = models.BigIntegerField(null=True)
+    # Listed comments anywhere below a root; listed direct answers of any comment.
+    branch_count = models.PositiveIntegerField(default=0)
+    reply_count = models.PositiveIntegerField(default=0)
+
+    created_at = models.DateTimeField(default=timezone.now)
+    edited_at = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    # Its number among the thread's publications; empty until it first became public.
+    publication = models.PositiveBigIntegerField(null=True)
+    announced_at = models.DateTimeField(null=True)
+    # Its number in the export it came from.
+    import_number = models.PositiveBigIntegerField(null=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["thread", "place"],
+                condition=models.Q(parent=None, listed=True),
+                name="thread_page_by_age",
+            ),
+            models.Index(
+                fields=["thread", "top_key"],
+                condition=models.Q(parent=None, listed=True),
+                name="thread_page_by_votes",
+            ),
+            models.Index(
+                fields=["root", "path"], condition=models.Q(listed=True), name="branch_page"
+            ),
+            models.Index(
+                fields=["parent"], condition=models.Q(parent__isnull=False), name="answers_of"
+            ),
+            models.Index(
+                fields=["thread", "person", "id"],
+                condition=models.Q(status__in=["checking", "held", "spam", "rejected"]),
+                name="own_waiting_in_thread",
+            ),
+            models.Index(fields=["person", "-id"], name="own_comments"),
+            models.Index(
+                fields=["site", "status", "-id"],
+                name="moderation_lists",
+            ),
+            models.Index(fields=["thread", "status", "id"], name="waiting_in_thread",
+                         condition=models.Q(status="held")),
+            models.Index(fields=["site", "fingerprint", "-id"], name="same_text_again"),
+            models.Index(fields=["network", "-id"], name="same_network",
+                         condition=~models.Q(network="")),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["thread", "import_number"],
+                condition=models.Q(import_number__isnull=False),
+                name="one_comment_per_import_number",
+            ),
+            models.UniqueConstraint(
+                fields=["thread", "publication"],
+                condition=models.Q(publication__isnull=False),
+                name="one_publication_per_number",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | models.Q(listed=True),
+                name="published_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(score=models.F("ups") - models.F("downs")),
+                name="score_is_ups_minus_downs",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
+
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it."""
+        return self.status == Status.PUBLISHED
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether its author is told that it waits."""
+        return self.status in WAITING
+
+    @property
+    def branch_id(self) -> int:
+        """The id of the comment at the top of its branch."""
+        return self.root_id or self.pk
+
+
+class Revision(models.Model):
+    """What a comment said before an edit."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="revisions")
+    version = models.PositiveIntegerField()
+    body = models.TextField()
+    body_html = models.TextField()
+    edited_by = models.ForeignKey(
+        "community.Person", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    replaced_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "version"], name="one_revision_per_version")
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of comment {self.comment_id}"

@@ -1,0 +1,189 @@
+"""Reading threads: each page costs what it shows, whatever the thread holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from community.comments.models import WAITING, Comment, Status
+from community.sites.viewers import Viewer
+from community.threads.models import Thread
+
+PAGE = 50
+FIRST_REPLIES = 3
+MOST_WAITING_SHOWN = 100
+BIGGEST_KEY = 2**63 - 1
+
+
+class Sort(StrEnum):
+    """The orders of top-level comments. Replies always stand oldest first."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    VOTES = "votes"
+
+    @property
+    def key(self) -> str:
+        """The column that orders the page."""
+        return "top_key" if self is Sort.VOTES else "place"
+
+    @property
+    def descends(self) -> bool:
+        """Whether the biggest key comes first."""
+        return self is not Sort.OLDEST
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A top-level comment and the replies a page shows with it."""
+
+    root: Comment
+    replies: list[Comment]
+
+    @property
+    def hidden(self) -> int:
+        """How many listed replies are not on the page."""
+        return self.root.branch_count - sum(reply.listed for reply in self.replies)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One page of a thread, and the cursor to the next one."""
+
+    branches: list[Branch]
+    next_cursor: int | None
+
+
+def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> Slice:
+    """Fifty top-level comments after the cursor with their first replies.
+
+    What waits stands in its place for its author and for moderators, beside the fifty.
+    """
+    listed = list(after(roots_of(thread), sort, cursor)[: PAGE + 1])
+    more = len(listed) > PAGE
+    listed = listed[:PAGE]
+    next_cursor = key_of(listed[-1], sort) if more else None
+    waiting = waiting_for(thread, viewer)
+    roots = merged(listed, fitting(waiting, sort, cursor, next_cursor), sort)
+    return Slice(branches_of(roots, waiting), next_cursor)
+
+
+def roots_of(thread: Thread) -> QuerySet[Comment]:
+    """The listed top-level comments of a thread."""
+    return Comment.objects.filter(thread=thread, parent=None, listed=True)
+
+
+def after(rows: QuerySet[Comment], sort: Sort, cursor: int | None) -> QuerySet[Comment]:
+    """These comments in this order, behind the cursor."""
+    if cursor is not None:
+        side = "lt" if sort.descends else "gt"
+        rows = rows.filter(**{f"{sort.key}__{side}": cursor})
+    return rows.order_by(f"-{sort.key}" if sort.descends else sort.key)
+
+
+def key_of(comment: Comment, sort: Sort) -> int:
+    """Where a comment stands in this order."""
+    key: int = getattr(comment, sort.key)
+    return key
+
+
+def waiting_for(thread: Thread, viewer: Viewer) -> list[Comment]:
+    """The comments of a thread that only this viewer sees: their own, or for moderators all."""
+    if viewer.person_id is None and not viewer.is_moderator:
+        return []
+    own = Q(person_id=viewer.person_id, status__in=WAITING)
+    wanted = own | Q(status=Status.HELD) if viewer.is_moderator else own
+    rows = Comment.objects.filter(wanted, thread=thread, listed=False)
+    return list(rows.order_by("id")[:MOST_WAITING_SHOWN])
+
+
+def fitting(
+    waiting: Sequence[Comment], sort: Sort, cursor: int | None, next_cursor: int | None
+) -> list[Comment]:
+    """Those waiting top-level comments whose place is on this page."""
+    first, last = (cursor, next_cursor) if sort.descends else (next_cursor, cursor)
+    top = BIGGEST_KEY if first is None else first
+    bottom = -1 if last is None else last
+    return [
+        comment
+        for comment in waiting
+        if comment.parent_id is None and bottom <= key_of(comment, sort) <= top
+    ]
+
+
+def merged(listed: list[Comment], waiting: list[Comment], sort: Sort) -> list[Comment]:
+    """Both kinds in one order."""
+    return sorted([*listed, *waiting], key=lambda row: key_of(row, sort), reverse=sort.descends)
+
+
+def branches_of(roots: Sequence[Comment], waiting: Sequence[Comment]) -> list[Branch]:
+    """Each top-level comment with its first replies and what waits below it."""
+    replies = first_replies([root.pk for root in roots if root.branch_count])
+    extra = [comment for comment in waiting if comment.parent_id is not None]
+    return [Branch(root, in_reading_order(root, [*replies, *extra])) for root in roots]
+
+
+def in_reading_order(root: Comment, replies: Sequence[Comment]) -> list[Comment]:
+    """The replies of one branch as a reader meets them."""
+    mine = [reply for reply in replies if reply.root_id == root.pk]
+    return sorted(mine, key=lambda reply: bytes(reply.path))
+
+
+def first_replies(roots: Sequence[int]) -> list[Comment]:
+    """The first replies of each branch in one statement of short index scans.
+
+    Window functions and recursion grow with the thread; this does not (see the decisions).
+    """
+    if not roots:
+        return []
+    one = (
+        "SELECT * FROM (SELECT * FROM community_comment WHERE root_id = %s AND listed"  # noqa: S608
+        f" ORDER BY path LIMIT {FIRST_REPLIES}) AS branch"
+    )
+    return list(Comment.objects.raw(" UNION ALL ".join([one] * len(roots)), list(roots)))
+
+
+def branch_page(root: Comment, behind: Comment | None, viewer: Viewer) -> tuple[
+    list[Comment], Comment | None
+]:
+    """Fifty replies of one branch behind a given one, and the last of them if more follow."""
+    rows = Comment.objects.filter(root=root, listed=True).order_by("path")
+    if behind is not None:
+        rows = rows.filter(path__gt=bytes(behind.path))
+    listed = list(rows[: PAGE + 1])
+    more, listed = len(listed) > PAGE, listed[:PAGE]
+    low = bytes(behind.path) if behind else b""
+    high = bytes(listed[-1].path) if more else b"\xff" * 8
+    own = [
+        comment
+        for comment in waiting_for(root.thread, viewer)
+        if comment.root_id == root.pk and low < bytes(comment.path) <= high
+    ]
+    shown = sorted([*listed, *own], key=lambda reply: bytes(reply.path))
+    return shown, listed[-1] if more else None
+
+
+def is_on_first_page(root: Comment, sort: Sort) -> bool:
+    """Whether a listed top-level comment stands among the first fifty."""
+    first = after(roots_of(root.thread), sort, None).values_list("pk", flat=True)[:PAGE]
+    return root.pk in set(first)
+
+
+def is_among_first_replies(comment: Comment) -> bool:
+    """Whether a reply is shown with its branch without asking for more."""
+    return any(reply.pk == comment.pk for reply in first_replies([comment.branch_id]))
+
+
+def cursor_before(root: Comment, sort: Sort) -> int:
+    """The cursor whose page begins with this comment."""
+    return key_of(root, sort) + (1 if sort.descends else -1)
+
+
+def latest(thread: Thread, since: int) -> QuerySet[Comment]:
+    """What became public in a thread after a publication number, in that order."""
+    return (
+        Comment.objects.published()
+        .filter(thread=thread, publication__gt=since)
+        .order_by("publication")
+    )

@@ -1,0 +1,96 @@
+"""The question put to moderation before a comment is stored, and its possible refusal."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from community.accounts.models import Person, User
+from community.comments.models import Comment
+from community.comments.rendering import Rendered
+from community.sites.models import Site
+from community.sites.viewers import Viewer
+from community.threads.models import Thread
+
+
+@dataclass(frozen=True)
+class Sender:
+    """What the request told of where a comment comes from. Kept only for the spam check."""
+
+    address: str = ""
+    browser: str = ""
+    referrer: str = ""
+    network: str = ""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What someone wants to say, before any row of it exists.
+
+    `person` is None for a guest nobody has seen before; `comment` is set when it is an edit.
+    """
+
+    site: Site
+    thread: Thread
+    parent: Comment | None
+    viewer: Viewer
+    name: str
+    email: str
+    url: str
+    source: str
+    rendered: Rendered
+    fingerprint: str
+    sender: Sender
+    comment: Comment | None = None
+
+    @property
+    def person(self) -> Person | None:
+        """Who speaks, if they are known."""
+        return self.viewer.person
+
+    @property
+    def user(self) -> User | None:
+        """The member who speaks, if they are logged in."""
+        return self.viewer.user
+
+
+class Refusal(Exception):
+    """A comment that is not even stored: the sentence for its author, and what HTTP should say.
+
+    `wait` is in seconds; `duplicate_of` is the author's own earlier comment with the same words.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        *,
+        status: int = 403,
+        wait: int = 0,
+        duplicate_of: int | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.status = status
+        self.wait = wait
+        self.duplicate_of = duplicate_of
+
+
+Settle = Callable[[Comment], None]
+Screener = Callable[[Draft], Settle]
+
+
+@cache
+def screener() -> Screener:
+    """The callable named in COMMENT_SCREENER; raises ImportError when nobody is there."""
+    found: Screener = import_string(settings.COMMENT_SCREENER)
+    return found
+
+
+def screen(draft: Draft) -> Settle:
+    """Have a draft judged before the transaction; the answer settles the stored comment in it.
+
+    Raises Refusal when the draft must not be stored.
+    """
+    return screener()(draft)

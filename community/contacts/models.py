@@ -1,0 +1,41 @@
+"""E-mail addresses we may write to."""
+
+from typing import Self
+
+from django.db import models
+
+from community.contacts.addresses import normalise
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    """Contacts by what we know of them."""
+
+    def proven(self) -> Self:
+        """Contacts whose owner pressed the button in our e-mail, or logged in with it."""
+        return self.filter(proven_at__isnull=False)
+
+    def for_address(self, address: str) -> "Contact":
+        """The one contact of this address, made when new. Spelling by case does not matter."""
+        contact, _ = self.get_or_create(address=normalise(address))
+        return contact
+
+
+class Contact(models.Model):
+    """An e-mail address, and whether its owner has confirmed it."""
+
+    address = models.EmailField(max_length=320, unique=True)
+    proven_at = models.DateTimeField(null=True, blank=True)
+    # Set when mail to it bounced for good or its owner wants no e-mail at all.
+    paused_at = models.DateTimeField(null=True, blank=True)
+    language = models.CharField(max_length=12, default="en")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"contact {self.pk}"
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether its owner has confirmed it."""
+        return self.proven_at is not None

@@ -1,0 +1,42 @@
+"""Putting an e-mail on its way, in the transaction of the fact it tells of."""
+
+import uuid
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+
+from community.mail.models import Email
+from community.outbox.services import nudge
+
+SEND_TASK = "community.mail.tasks.send_due"
+
+
+def post(
+    *,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    sender_name: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Email:
+    """Write an e-mail to be sent after the caller's transaction commits."""
+    email = Email.objects.create(
+        kind=kind,
+        to=to,
+        subject=" ".join(subject.split())[:250],
+        text=text,
+        html=html,
+        sender_name=sender_name,
+        headers=dict(headers or {}),
+        message_id=f"<{uuid.uuid4()}@{mail_domain()}>",
+    )
+    transaction.on_commit(lambda: nudge(SEND_TASK), robust=True)
+    return email
+
+
+def mail_domain() -> str:
+    """The domain our e-mails come from."""
+    return settings.MAIL_FROM.rpartition("@")[2]

@@ -1,0 +1,36 @@
+"""All models of the app, gathered from its rooms."""
+
+from community.accounts.models import Person, User
+from community.articles.models import Article, OldAddress, Picture, Tag
+from community.comments.models import Comment, Revision
+from community.consent.models import ConsentRecord
+from community.contacts.models import Contact
+from community.mail.models import Email
+from community.outbox.models import Heartbeat, Job
+from community.sites.models import Membership, Site
+from community.subscriptions.models import Delivery, Subscription
+from community.threads.models import Board, Thread
+from community.votes.models import Vote
+
+__all__ = [
+    "Article",
+    "Board",
+    "Comment",
+    "ConsentRecord",
+    "Contact",
+    "Delivery",
+    "Email",
+    "Heartbeat",
+    "Job",
+    "Membership",
+    "OldAddress",
+    "Person",
+    "Picture",
+    "Revision",
+    "Site",
+    "Subscription",
+    "Tag",
+    "Thread",
+    "User",
+    "Vote",
+]

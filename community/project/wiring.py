@@ -1,0 +1,25 @@
+"""What must be connected once, when the app starts."""
+
+from django.core.checks import Error, register
+from django.core.checks.messages import CheckMessage
+
+from community.comments import screening
+from community.outbox import handlers
+
+
+def connect() -> None:
+    """Register the jobs of the outbox and the checks of the start."""
+    from community.subscriptions import announcements
+
+    handlers.register("announce", announcements.announce)
+    handlers.register("catch-up", announcements.catch_up)
+    register(check_screener)
+
+
+def check_screener(**_: object) -> list[CheckMessage]:
+    """A question needs someone who answers: without a screener nothing could be judged."""
+    try:
+        screening.screener()
+    except ImportError as error:
+        return [Error(f"COMMENT_SCREENER names nothing that can be called: {error}", id="parley.E1")]
+    return []

@@ -1,0 +1,48 @@
+"""Which site a request is for, and who looks at it."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+
+from community.accounts import guests
+from community.accounts.models import Person, User
+from community.sites.models import Membership, Role, Site
+from community.sites.viewers import ANYONE, Viewer
+
+
+class SiteMiddleware:
+    """Puts `site` and `viewer` on the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.site = site_of(request)  # type: ignore[attr-defined]
+        request.viewer = viewer_of(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+def site_of(request: HttpRequest) -> Site | None:
+    """The site of this host; the first one where no site claims it; None before set-up."""
+    host = request.get_host().lower()
+    rows = list(Site.objects.filter(host=host)[:1]) or list(Site.objects.order_by("pk")[:1])
+    return rows[0] if rows else None
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who looks at this site. Anonymous requests cost no query."""
+    if not request.personal:  # type: ignore[attr-defined]
+        return ANYONE
+    if isinstance(request.user, AnonymousUser):
+        return Viewer(person=guests.guest_of(request))
+    return member_viewer(request.user, request.site)  # type: ignore[attr-defined]
+
+
+def member_viewer(user: User, site: Site | None) -> Viewer:
+    """A member with their role on this site."""
+    person, _ = Person.objects.select_related("contact").get_or_create(
+        user=user, defaults={"name": user.name}
+    )
+    role = Membership.objects.filter(user=user, site=site).values_list("role", flat=True).first()
+    return Viewer(person=person, user=user, role=Role(role) if role else None)

@@ -1,0 +1,60 @@
+"""Publications, and who helps to run them."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member may do on one site. Readers need no row."""
+
+    MODERATOR = "moderator", _("Moderator")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class Site(models.Model):
+    """A publication: its name, its address, what it allows."""
+
+    name = models.CharField(_("name"), max_length=80)
+    base_url = models.URLField(_("address"), unique=True)
+    host = models.CharField(max_length=253, unique=True)
+    # Hosts of the publisher's own pages: their links do not count, their pages may have comments.
+    own_hosts = models.JSONField(default=list, blank=True)
+    forum_enabled = models.BooleanField(_("forum"), default=False)
+    website_field = models.BooleanField(_("ask for a website"), default=False)
+    close_after_days = models.PositiveSmallIntegerField(_("close comments after days"), default=0)
+    house_rules = models.TextField(_("house rules"), blank=True, max_length=20_000)
+    privacy = models.TextField(_("privacy notice"), blank=True, max_length=40_000)
+    language = models.CharField(max_length=12, default="en")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def hosts(self) -> list[str]:
+        """Every host that belongs to this publication."""
+        return [self.host, *self.own_hosts]
+
+    def url(self, path: str) -> str:
+        """An absolute address for e-mails, made from settings, never from a request."""
+        return f"{self.base_url.rstrip('/')}{path}"
+
+
+class Membership(models.Model):
+    """One member's role on one site."""
+
+    user = models.ForeignKey(
+        "community.User", on_delete=models.CASCADE, related_name="memberships"
+    )
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=15, choices=Role.choices)
+    wants_alerts = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "site"], name="one_role_per_member_and_site")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} of {self.site}"

@@ -1,0 +1,20 @@
+"""The request as our views get it."""
+
+from django.http import HttpRequest
+
+from community.accounts.models import Person, User
+from community.sites.models import Site
+from community.sites.viewers import Viewer
+
+
+class Request(HttpRequest):
+    """An HttpRequest after our middleware: which site, who looks, and whether that is personal.
+
+    A view that lets someone act sets `remember_guest`, so that the guest's cookie is set.
+    """
+
+    site: Site
+    viewer: Viewer
+    personal: bool
+    remember_guest: Person
+    user: User

@@ -1,0 +1,19 @@
+"""The moderation app: what is done about what readers do."""
+
+from django.apps import AppConfig
+
+
+class ModerationConfig(AppConfig):
+    """Registers the jobs that moderation does for the outbox."""
+
+    name = "moderation"
+    verbose_name = "Moderation"
+
+    def ready(self) -> None:
+        from community.outbox import handlers
+        from moderation import alerts
+        from moderation.checks import jobs
+
+        handlers.register("moderation.check", jobs.check)
+        handlers.register("moderation.feedback", jobs.feedback)
+        handlers.register("moderation.alert", alerts.send)
