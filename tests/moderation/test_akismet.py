@@ -114,6 +114,7 @@ def test_a_whole_submission_goes_out_under_akismets_names() -> None:
     assert call.endpoint == "comment-check"
     assert call.form == SENT
     assert call.headers["user-agent"].startswith("Parley | akismet.py/")
+    assert call.headers["accept-encoding"] == "identity"
     assert call.headers["host"] == server.url.removeprefix("http://")
 
 
@@ -208,6 +209,12 @@ def test_a_long_header_is_cut() -> None:
     with running() as server:
         server.headers["X-akismet-alert-msg"] = "x" * 5_000
         assert len(ask_judge(server).alert_message) == 300
+
+
+def test_a_header_cannot_turn_the_text_around_it() -> None:
+    with running() as server:
+        server.headers["X-akismet-alert-msg"] = "over\u202e limit".encode().decode("latin-1")
+        assert ask_judge(server).alert_message == "over limit"
 
 
 @pytest.mark.parametrize(("mode", "valid"), [("ham", True), ("bad-key", False), ("invalid", False)])
