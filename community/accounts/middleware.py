@@ -11,7 +11,11 @@ from community.accounts import guests
 
 def is_personal(request: HttpRequest) -> bool:
     """Whether the request carries an identity, so that its page is rendered for one person."""
-    names = (settings.SESSION_COOKIE_NAME, settings.GUEST_COOKIE_NAME)
+    names = (
+        settings.SESSION_COOKIE_NAME,
+        settings.GUEST_COOKIE_NAME,
+        settings.DETAILS_COOKIE_NAME,
+    )
     return any(name in request.COOKIES for name in names)
 
 

@@ -164,6 +164,13 @@ def branch_page(root: Comment, behind: Comment | None, viewer: Viewer) -> tuple[
     return shown, listed[-1] if more else None
 
 
+def page_start(reply: Comment) -> Comment | None:
+    """The reply behind which the branch page begins that shows this one; None for the first."""
+    before = Comment.objects.filter(root=reply.root_id, listed=True, path__lt=bytes(reply.path))
+    nearest = list(before.order_by("-path")[: PAGE])
+    return nearest[0] if len(nearest) == PAGE else None
+
+
 def is_on_first_page(root: Comment, sort: Sort) -> bool:
     """Whether a listed top-level comment stands among the first fifty."""
     first = after(roots_of(root.thread), sort, None).values_list("pk", flat=True)[:PAGE]
@@ -187,3 +194,10 @@ def latest(thread: Thread, since: int) -> QuerySet[Comment]:
         .filter(thread=thread, publication__gt=since)
         .order_by("publication")
     )
+
+
+def is_known(viewer: Viewer) -> bool:
+    """Whether a viewer has confirmed an address and had a comment approved."""
+    if viewer.person is None or viewer.person.contact_id is None:
+        return False
+    return Comment.objects.published().filter(person=viewer.person).exists()

@@ -1,1 +1,26 @@
-def surroundings(request): return {}
+"""What every page needs to know of its surroundings."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from community.comments.models import Comment
+from community.sites.viewers import ANYONE, Viewer
+
+
+def surroundings(request: HttpRequest) -> dict[str, Any]:
+    """Site, viewer, and whether the page is rendered for one person (then forms bear a token)."""
+    viewer: Viewer = getattr(request, "viewer", ANYONE)
+    return {
+        "site": getattr(request, "site", None),
+        "viewer": viewer,
+        "personal": getattr(request, "personal", False),
+        "waiting_count": waiting_count(request) if viewer.is_moderator else 0,
+        "demo": settings.DEMO,
+    }
+
+
+def waiting_count(request: HttpRequest) -> int:
+    """How many comments wait on this site."""
+    return Comment.objects.waiting().filter(site=request.site).count()  # type: ignore[attr-defined]

@@ -1,5 +1,23 @@
-"""Addresses."""
+"""Addresses of articles, their comments, and the texts every site has."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.pages.views import articles, comments, texts
+
+urlpatterns = [
+    path("", articles.home, name="home"),
+    path("articles/<slug:slug>/", articles.article, name="article"),
+    path("articles/<slug:slug>/comment-<int:number>/", articles.old_comment, name="old-comment"),
+    path("tags/<slug:slug>/", articles.tagged, name="tag"),
+    path("discuss/", articles.discussion, name="discussion"),
+    path("media/<path:path>", articles.picture, name="picture"),
+    path("threads/<int:pk>/comments/", comments.new, name="comment-new"),
+    path("comments/<int:pk>/", comments.permalink, name="comment"),
+    path("comments/<int:pk>/replies/", comments.replies, name="comment-replies"),
+    path("comments/<int:pk>/reply/", comments.reply, name="comment-reply"),
+    path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
+    path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),
+    path("comments/<int:pk>/vote/", comments.vote, name="comment-vote"),
+    path("house-rules/", texts.house_rules, name="house-rules"),
+    path("privacy/", texts.privacy, name="privacy"),
+]

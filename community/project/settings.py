@@ -169,6 +169,8 @@ EMAIL_BACKEND = "community.mail.backend.OutboxBackend"
 
 AKISMET_KEY = env("AKISMET_KEY")
 AKISMET_BLOG = env("AKISMET_BLOG") or SITE_URL
+# Another address is for tests, which ask a server of their own.
+AKISMET_SERVER = env("AKISMET_SERVER", "https://rest.akismet.com")
 
 # Who judges a comment, who reads it first: resolved by a system check at start.
 COMMENT_SCREENER = "moderation.pipeline.screen"
@@ -275,5 +277,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
-    "loggers": {"parley": {"level": env("LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "parley": {"level": env("LOG_LEVEL", "INFO")},
+        # At DEBUG it writes headers of answers, which may repeat a key.
+        "httpcore": {"level": "WARNING"},
+    },
 }

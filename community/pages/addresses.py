@@ -1,0 +1,59 @@
+"""Where things are found: one function per kind of page."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from community.comments import queries
+from community.comments.models import Comment
+from community.comments.queries import Sort
+from community.threads.models import Thread
+
+
+def thread_address(thread: Thread) -> str:
+    """The page that shows a thread."""
+    if thread.article:
+        return reverse("article", args=[thread.article.slug])
+    if thread.board:
+        return reverse("topic", args=[thread.board.slug, thread.pk])
+    return f"{reverse('discussion')}?{urlencode({'url': thread.url})}"
+
+
+def page_address(thread: Thread, sort: Sort, cursor: int | None = None) -> str:
+    """One page of a thread in one order; the usual order and first page stay unsaid."""
+    wanted: dict[str, str] = {}
+    if sort is not default_sort(thread):
+        wanted["sort"] = sort.value
+    if cursor is not None:
+        wanted["after"] = str(cursor)
+    address = thread_address(thread)
+    if not wanted:
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{urlencode(wanted)}"
+
+
+def default_sort(thread: Thread) -> Sort:
+    """Newest first under articles, oldest first in the forum."""
+    return Sort.OLDEST if thread.is_topic else Sort.NEWEST
+
+
+def comment_address(comment: Comment) -> str:
+    """The page on which a comment stands, scrolled to it."""
+    return f"{page_with(comment)}#c{comment.pk}"
+
+
+def page_with(comment: Comment) -> str:
+    """The page of the thread, or of a big branch, that shows this comment."""
+    thread, sort = comment.thread, default_sort(comment.thread)
+    root = comment.root or comment
+    if comment.root and comment.listed and not queries.is_among_first_replies(comment):
+        return branch_address(root, queries.page_start(comment))
+    if not root.listed or queries.is_on_first_page(root, sort):
+        return page_address(thread, sort)
+    return page_address(thread, sort, queries.cursor_before(root, sort))
+
+
+def branch_address(root: Comment, behind: Comment | None = None) -> str:
+    """The page of one big branch, from its first reply or behind a given one."""
+    address = reverse("comment-replies", args=[root.pk])
+    return f"{address}?after={behind.pk}" if behind else address

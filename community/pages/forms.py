@@ -1,0 +1,103 @@
+"""The form in which one writes a comment."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import EmailValidator
+from django.utils.translation import gettext_lazy as _
+
+from community.comments import words
+from community.comments.models import Comment
+from community.comments.names import clean_name, skeleton
+from community.pages.names import reserved_skeletons
+from community.sites.models import Site
+from community.sites.viewers import Viewer
+from community.threads.models import Thread
+
+
+class WordsField(forms.CharField):
+    """Text of a comment: its own rules of length and characters, with their own sentences."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Your comment"),
+            strip=False,
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 5, "maxlength": words.MAX_LENGTH}),
+        )
+        # Django's own refusal of NUL would come first, in other words.
+        self.validators = []
+
+    def clean(self, value: Any) -> str:
+        """The words as they are kept; raises ValidationError with a plain sentence."""
+        try:
+            return words.normalise(value or "")
+        except words.BadText as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class CommentForm(forms.Form):
+    """Name and address for guests, the words for everyone, and wishes for e-mails."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "nickname"})
+    )
+    email = forms.CharField(
+        label=_("E-mail"),
+        max_length=320,
+        help_text=_("Never shown."),
+        validators=[EmailValidator(_("This does not look like an e-mail address."))],
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    website = forms.URLField(
+        label=_("Website"), required=False, max_length=200, assume_scheme="https"
+    )
+    body = WordsField()
+    follow_own = forms.BooleanField(
+        label=_("E-mail me when it is published or answered"), required=False
+    )
+    follow_thread = forms.BooleanField(label=_("E-mail me every new comment here"), required=False)
+    remember = forms.BooleanField(label=_("Remember me on this device"), required=False)
+    parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, site: Site, viewer: Viewer, thread: Thread, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self.site = site
+        self.thread = thread
+        if not site.website_field or viewer.is_member:
+            del self.fields["website"]
+        if viewer.is_member:
+            for name in ("name", "email", "remember"):
+                del self.fields[name]
+
+    def clean_name(self) -> str:
+        """A name one can read, and nobody's of those who run the site."""
+        try:
+            name = clean_name(self.cleaned_data["name"])
+        except words.BadText as error:
+            raise forms.ValidationError(str(error)) from error
+        if skeleton(name) in reserved_skeletons(self.site):
+            raise forms.ValidationError(
+                _("This name belongs to someone who runs this site. Please choose another.")
+            )
+        return name
+
+    def clean_parent(self) -> Comment | None:
+        """The public comment of this thread that is answered."""
+        number = self.cleaned_data["parent"]
+        if number is None:
+            return None
+        parent = Comment.objects.published().filter(pk=number, thread=self.thread.pk).first()
+        if parent is None:
+            raise forms.ValidationError(
+                _("The comment you answer is not there any more. Your words are kept below.")
+            )
+        return parent
+
+
+class EditForm(forms.Form):
+    """New words for one's own comment; the version guards against a stale tab."""
+
+    body = WordsField()
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False, widget=forms.HiddenInput)

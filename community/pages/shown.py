@@ -1,0 +1,154 @@
+"""Comments as a page shows them to one viewer."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from community.comments import policies
+from community.comments.models import SHOWN_DEPTH, Comment, Status, WaitsFor
+from community.comments.queries import Branch
+from community.pages.addresses import branch_address
+from community.sites.viewers import Viewer
+from community.threads.models import Thread
+from community.votes import services as votes
+
+
+@dataclass(frozen=True)
+class ShownComment:
+    """One comment with everything its template needs, decided for one viewer."""
+
+    comment: Comment
+    depth: int
+    state: str
+    notice: str
+    in_reply_to: str
+    in_reply_to_url: str
+    is_own: bool
+    is_pinned: bool
+    may_reply: bool
+    may_vote: bool
+    my_vote: int
+    may_edit: bool
+    may_delete: bool
+    may_moderate: bool
+    replies: list["ShownComment"] = field(default_factory=list)
+    hidden_replies: int = 0
+    more_url: str = ""
+
+    @property
+    def permalink(self) -> str:
+        """The address of this one comment."""
+        return reverse("comment", args=[self.comment.pk])
+
+
+class Presenter:
+    """Shows rows of one thread to one viewer, with one look-up for votes and one for names."""
+
+    def __init__(self, thread: Thread, viewer: Viewer, rows: Iterable[Comment]) -> None:
+        rows = list(rows)
+        self.on_page = {row.pk for row in rows}
+        self.thread = thread
+        self.viewer = viewer
+        self.votes = votes.votes_of(viewer.person_id, [row.pk for row in rows])
+        self.names = names_of_parents(rows)
+
+    def branch(self, branch: Branch) -> ShownComment:
+        """A top-level comment with its replies."""
+        replies = [self.show(reply) for reply in branch.replies]
+        more_url = branch_address(branch.root) if branch.hidden > 0 else ""
+        return self.show(
+            branch.root, replies=replies, hidden_replies=max(branch.hidden, 0), more_url=more_url
+        )
+
+    def show(
+        self,
+        comment: Comment,
+        *,
+        replies: list[ShownComment] | None = None,
+        hidden_replies: int = 0,
+        more_url: str = "",
+    ) -> ShownComment:
+        """One comment."""
+        viewer = self.viewer
+        own = policies.is_own(viewer, comment)
+        state = state_of(comment, viewer)
+        return ShownComment(
+            comment=comment,
+            depth=min(comment.depth, SHOWN_DEPTH - 1),
+            state=state,
+            notice=notice_of(comment, state),
+            in_reply_to=self.names.get(comment.parent_id or 0, ""),
+            in_reply_to_url=self.address_of_parent(comment),
+            is_own=own,
+            is_pinned=self.thread.pinned_comment_id == comment.pk,
+            may_reply=policies.may_reply(self.thread, comment),
+            may_vote=policies.may_vote(viewer, comment),
+            my_vote=self.votes.get(comment.pk, 0),
+            may_edit=policies.may_edit(viewer, comment),
+            may_delete=policies.may_delete(viewer, comment),
+            may_moderate=viewer.is_moderator and state != "placeholder",
+            replies=replies or [],
+            hidden_replies=hidden_replies,
+            more_url=more_url,
+        )
+
+    def address_of_parent(self, comment: Comment) -> str:
+        """Where the answered comment is: on this page, or wherever its own address leads."""
+        if comment.parent_id is None:
+            return ""
+        if comment.parent_id in self.on_page:
+            return f"#c{comment.parent_id}"
+        return reverse("comment", args=[comment.parent_id])
+
+
+def names_of_parents(rows: list[Comment]) -> dict[int, str]:
+    """Whom the replies among these rows answer; nobody is named whose comment is not public."""
+    wanted = {row.parent_id for row in rows if row.parent_id}
+    known = {row.pk: row for row in rows if row.pk in wanted}
+    missing = wanted - known.keys()
+    if missing:
+        known |= Comment.objects.in_bulk(missing)
+    return {pk: row.author_name for pk, row in known.items() if row.is_public}
+
+
+def state_of(comment: Comment, viewer: Viewer) -> str:
+    """How this viewer sees it: published, checking, waiting, or only its place."""
+    if comment.is_public:
+        return "published"
+    own = policies.is_own(viewer, comment) and comment.is_waiting
+    if not own and not (viewer.is_moderator and comment.status == Status.HELD):
+        return "placeholder"
+    return "checking" if comment.status == Status.CHECKING else "waiting"
+
+
+def notice_of(comment: Comment, state: str) -> str:
+    """The sentence that stands at a comment which is not simply there."""
+    match state:
+        case "published":
+            return ""
+        case "placeholder":
+            return placeholder_of(comment)
+        case "checking":
+            return _("Your comment is being checked. This takes a moment.")
+    return waiting_notice(comment)
+
+
+def waiting_notice(comment: Comment) -> str:
+    """Why a comment waits, told mildly: links are named, evidence of other kinds is not."""
+    match comment.waits_for:
+        case WaitsFor.LINK:
+            return _("This comment waits for a moderator, because it has a link.")
+        case WaitsFor.FIRST:
+            return _("First comments wait for a moderator.")
+    return _("A moderator will look at this comment.")
+
+
+def placeholder_of(comment: Comment) -> str:
+    """What stands where a comment with replies used to be."""
+    if comment.status == Status.WITHDRAWN:
+        return _("Deleted by its author.")
+    if comment.removed:
+        return _("Removed by a moderator.")
+    return _("This comment is not public at the moment.")

@@ -1,0 +1,91 @@
+"""From the form to the stored comment: draft, judgement, and what its author wished for."""
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from community.comments import services
+from community.comments.links import foreign
+from community.comments.models import Comment
+from community.comments.rendering import render
+from community.comments.screening import Draft, Sender, screen
+from community.comments.words import fingerprint
+from community.limits.networks import address_of, network_of
+from community.pages.forms import CommentForm
+from community.sites.requests import Request
+from community.subscriptions import services as subscriptions
+from community.threads.models import Thread
+
+
+def sender_of(request: HttpRequest) -> Sender:
+    """What a request tells of its sender."""
+    return Sender(
+        address=address_of(request),
+        browser=request.headers.get("User-Agent", "")[:400],
+        referrer=request.headers.get("Referer", "")[:400],
+        network=network_of(request),
+    )
+
+
+def draft_of(request: Request, thread: Thread, form: CommentForm) -> Draft:
+    """The words of a valid form, rendered once, with whoever says them."""
+    given = form.cleaned_data
+    viewer = request.viewer
+    return Draft(
+        site=request.site,
+        thread=thread,
+        parent=given["parent"],
+        viewer=viewer,
+        name=given.get("name") or viewer.name,
+        email=given.get("email", ""),
+        url=given.get("website", ""),
+        source=given["body"],
+        rendered=render(given["body"]),
+        fingerprint=fingerprint(given["body"]),
+        sender=sender_of(request),
+    )
+
+
+def draft_of_edit(request: Request, comment: Comment, source: str) -> Draft:
+    """New words for an old comment."""
+    return Draft(
+        site=request.site,
+        thread=comment.thread,
+        parent=comment.parent,
+        viewer=request.viewer,
+        name=comment.author_name,
+        email="",
+        url=comment.author_url,
+        source=source,
+        rendered=render(source),
+        fingerprint=fingerprint(source),
+        sender=sender_of(request),
+        comment=comment,
+    )
+
+
+def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
+    """Judge a draft, then store it with its author's wishes in one transaction.
+
+    Raises Refusal when it is not to be stored.
+    """
+    settle = screen(draft)
+    with transaction.atomic():
+        comment = services.store(draft)
+        settle(comment)
+        note_wishes(comment, own=follow_own, thread=follow_thread)
+    return comment
+
+
+def note_wishes(comment: Comment, *, own: bool, thread: bool) -> None:
+    """Keep what the author wants to hear of by e-mail."""
+    if comment.contact is None or comment.person is None:
+        return
+    if own:
+        subscriptions.follow_own(comment, comment.contact, comment.person)
+    if thread:
+        subscriptions.follow_thread(comment.thread, comment.contact, comment.person)
+
+
+def adds_link(draft: Draft) -> bool:
+    """Whether these words would bring a foreign link to the page."""
+    return bool(foreign(draft.rendered.links, draft.site.hosts))

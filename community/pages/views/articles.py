@@ -1,0 +1,128 @@
+"""Articles: the list, one with its comments, those of a tag, and pages elsewhere."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from community.articles import queries
+from community.articles.models import Article, Picture, Tag
+from community.articles.presentation import shown_article
+from community.pages.forms import CommentForm
+from community.pages.threads import read_page
+from community.pages.views.comments import comment_form, post_comment
+from community.comments.queries import is_known
+from community.sites.requests import Request
+from community.threads import services as threads
+from community.threads.models import Thread
+
+ON_A_PAGE = 20
+
+
+def thread_context(request: Request, thread: Thread, form: CommentForm | None = None) -> (
+    dict[str, Any]
+):
+    """What the comments section of any page needs."""
+    return {
+        "thread": thread,
+        "page": read_page(request, thread, request.viewer),
+        "form": form or comment_form(request, thread),
+        "is_known": is_known(request.viewer),
+    }
+
+
+@require_GET
+def home(request: Request) -> HttpResponse:
+    """The newest articles; before there is a site, how to set one up."""
+    if request.site is None:
+        return render(request, "pages/not_set_up.html", status=503)
+    return list_page(request, Article.objects.public().filter(site=request.site), tag=None)
+
+
+@require_GET
+def tagged(request: Request, slug: str) -> HttpResponse:
+    """The articles of one tag."""
+    tag = get_object_or_404(Tag, site=request.site, slug=slug)
+    return list_page(request, Article.objects.public().filter(tags=tag), tag=tag)
+
+
+def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None) -> HttpResponse:
+    """One page of a list of articles."""
+    rows = articles.select_related("thread").prefetch_related("pictures")
+    paginator = Paginator(rows.order_by("-published_at", "-pk"), ON_A_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    next_url = f"?page={page.next_page_number()}" if page.has_next() else ""
+    context = {
+        "articles": page.object_list,
+        "next_url": next_url,
+        "tag": tag,
+        "nav": "articles",
+    }
+    return render(request, "articles/list.html", context)
+
+
+@require_GET
+def article(request: Request, slug: str) -> HttpResponse:
+    """An article with its comments."""
+    rows = Article.objects.filter(site=request.site)
+    rows = rows if request.viewer.is_administrator else rows.public()
+    found = get_object_or_404(rows.select_related("thread"), slug=slug)
+    thread = threads.of_article(found)
+    context = {
+        "article": shown_article(found, request),
+        "latest": queries.latest(request.site, besides=found),
+        "nav": "articles",
+        **thread_context(request, thread),
+    }
+    return render(request, "articles/detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def discussion(request: Request) -> HttpResponse:
+    """The comments of a page elsewhere, known by its address; its row is made by the first post."""
+    url = own_page(request)
+    thread = threads.of_page(request.site, url)
+    if request.method == "POST":
+        thread.save()
+        return post_comment(request, thread)
+    context = {
+        "url": url,
+        "title": thread.title,
+        "post_url": f"{reverse('discussion')}?{request.GET.urlencode()}",
+        **thread_context(request, thread),
+    }
+    return render(request, "articles/elsewhere.html", context)
+
+
+def own_page(request: Request) -> str:
+    """The address asked for; raises Http404 unless it is a page of the publisher's own."""
+    url = request.GET.get("url", "")
+    parts = urlsplit(url)
+    own = (parts.hostname or "").rstrip(".").lower() in request.site.hosts
+    if len(url) > 500 or parts.scheme not in ("http", "https") or not own or parts.username:
+        raise Http404("not a page of this site")
+    return parts._replace(fragment="").geturl()
+
+
+@require_GET
+def old_comment(request: Request, slug: str, number: int) -> HttpResponse:
+    """An imported comment by the number it had before."""
+    found = get_object_or_404(Article.objects.public().filter(site=request.site), slug=slug)
+    comment = get_object_or_404(found.thread.comments, import_number=number)
+    return redirect("comment", comment.pk)
+
+
+@require_GET
+def picture(request: Request, path: str) -> HttpResponse | FileResponse:
+    """A picture of an article, sent so that a browser takes it for nothing else."""
+    found = get_object_or_404(Picture, image=path, article__site=request.site)
+    response = FileResponse(default_storage.open(found.image.name))
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,262 @@
+"""What one does with comments: write, answer, edit, delete, vote, find."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from community.accounts.models import Person
+from community.comments import lifecycle, policies, queries, services
+from community.comments.models import Comment
+from community.comments.screening import Refusal
+from community.consent import details
+from community.pages import submission
+from community.pages.addresses import branch_address, comment_address, thread_address
+from community.pages.forms import CommentForm, EditForm
+from community.pages.shown import Presenter
+from community.sites.requests import Request
+from community.sites.viewers import Viewer
+from community.threads.models import Thread
+from community.votes import services as votes
+
+
+def comment_form(
+    request: Request, thread: Thread, *, parent: Comment | None = None, data: Any = None
+) -> CommentForm:
+    """The form of a thread, filled with what this visitor asked us to remember."""
+    known = details.read(request)
+    initial = {"name": known.name, "email": known.email, "remember": bool(known.name)}
+    if parent is not None:
+        initial["parent"] = parent.pk
+    return CommentForm(
+        data, site=request.site, viewer=request.viewer, thread=thread, initial=initial
+    )
+
+
+def visible_comment(request: Request, pk: int) -> Comment:
+    """A comment of this site that this viewer may see; raises Http404 otherwise."""
+    rows = Comment.objects.visible_to(request.viewer).filter(site=request.site)
+    return get_object_or_404(rows.select_related("thread", "thread__article", "root"), pk=pk)
+
+
+def thread_of(request: Request, pk: int) -> Thread:
+    """A thread of this site that everyone may see; raises Http404 otherwise."""
+    return get_object_or_404(Thread.objects.listed(), site=request.site, pk=pk)
+
+
+@require_POST
+def new(request: Request, pk: int) -> HttpResponse:
+    """Post a comment into a thread."""
+    return post_comment(request, thread_of(request, pk))
+
+
+def post_comment(request: Request, thread: Thread) -> HttpResponse:
+    """Take what was written: store it and lead its author there, or say what is wrong."""
+    form = comment_form(request, thread, data=request.POST)
+    if not form.is_valid():
+        return form_again(request, thread, form, status=422)
+    try:
+        draft = submission.draft_of(request, thread, form)
+        comment = submission.submit(
+            draft,
+            follow_own=form.cleaned_data["follow_own"],
+            follow_thread=form.cleaned_data["follow_thread"],
+        )
+    except Refusal as refusal:
+        return refused(request, thread, form, refusal)
+    return posted(request, comment, form)
+
+
+def posted(request: Request, comment: Comment, form: CommentForm) -> HttpResponse:
+    """Lead an author to the new comment, and know them again."""
+    know_again(request, comment.person)
+    if request.headers.get("HX-Request"):
+        response = fragment(request, comment)
+    else:
+        response = redirect(comment_address(comment))
+    details.keep(request, response, form.cleaned_data)
+    return response
+
+
+def fragment(request: Request, comment: Comment) -> HttpResponse:
+    """The new comment alone, for a script to put in its place."""
+    viewer = Viewer(comment.person, request.viewer.user, request.viewer.role)
+    shown = Presenter(comment.thread, viewer, [comment]).show(comment)
+    return render(request, "comments/_posted.html", {"shown": shown})
+
+
+def know_again(request: Request, person: Person | None) -> None:
+    """Set the guest's cookie with the answer, unless they are logged in."""
+    if person is not None and not person.is_member:
+        request.remember_guest = person
+
+
+def refused(
+    request: Request, thread: Thread, form: CommentForm, refusal: Refusal
+) -> HttpResponse:
+    """Say why nothing was stored; the words stay in the form."""
+    if refusal.duplicate_of is not None:
+        messages.info(request, refusal.sentence)
+        return redirect("comment", refusal.duplicate_of)
+    form.add_error(None, refusal.sentence)
+    response = form_again(request, thread, form, status=refusal.status)
+    if refusal.wait:
+        response["Retry-After"] = str(refusal.wait)
+    return response
+
+
+def form_again(
+    request: Request, thread: Thread, form: CommentForm, *, status: int
+) -> HttpResponse:
+    """The form alone with its words and what is wrong with them."""
+    number = form.data.get("parent", "")
+    rows = Comment.objects.published().filter(thread=thread.pk)
+    parent = rows.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    context = {
+        "form": form,
+        "comment": parent,
+        "thread": thread,
+        "back_url": thread_address(thread),
+        "is_known": queries.is_known(request.viewer),
+    }
+    template = "comments/reply.html" if parent else "comments/write.html"
+    return render(request, template, context, status=status)
+
+
+@require_GET
+def reply(request: Request, pk: int) -> HttpResponse:
+    """The form to answer one comment."""
+    comment = visible_comment(request, pk)
+    if not policies.may_reply(comment.thread, comment):
+        raise Http404("nobody can answer this")
+    context = {
+        "form": comment_form(request, comment.thread, parent=comment),
+        "comment": comment,
+        "thread": comment.thread,
+        "is_known": queries.is_known(request.viewer),
+    }
+    return render(request, "comments/reply.html", context)
+
+
+@require_GET
+def permalink(request: Request, pk: int) -> HttpResponse:
+    """Lead to the page on which a comment stands."""
+    try:
+        comment = visible_comment(request, pk)
+    except Http404:
+        return render(request, "comments/unknown.html", status=404)
+    return redirect(comment_address(comment))
+
+
+@require_GET
+def replies(request: Request, pk: int) -> HttpResponse:
+    """A big branch, paged inside itself."""
+    listed = Comment.objects.filter(site=request.site, listed=True, parent=None)
+    root = get_object_or_404(listed.select_related("thread", "thread__article"), pk=pk)
+    behind = reply_behind(request, root)
+    found, last = queries.branch_page(root, behind, request.viewer)
+    presenter = Presenter(root.thread, request.viewer, [root, *found])
+    context = {
+        "root": presenter.show(root),
+        "items": [presenter.show(comment) for comment in found],
+        "next_url": branch_address(root, last) if last else "",
+        "article_url": thread_address(root.thread),
+        "title": root.thread.title,
+    }
+    return render(request, "comments/replies.html", context)
+
+
+def reply_behind(request: Request, root: Comment) -> Comment | None:
+    """The reply behind which a page of a branch begins; raises Http404 for one of another."""
+    raw = request.GET.get("after", "")
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit()):
+        raise Http404("no such page")
+    return get_object_or_404(Comment, pk=int(raw), root=root)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: Request, pk: int) -> HttpResponse:
+    """Change one's own words; a link is warned of before it takes the comment off the page."""
+    comment = visible_comment(request, pk)
+    if not policies.may_edit(request.viewer, comment):
+        raise PermissionDenied(
+            _("A comment can be edited for 15 minutes, and only until someone has answered.")
+        )
+    initial = {"body": comment.body, "version": comment.version}
+    form = EditForm(request.POST or None, initial=initial)
+    if request.method != "POST":
+        return edit_page(request, comment, form)
+    if not form.is_valid():
+        return edit_page(request, comment, form, status=422)
+    return save_edit(request, comment, form)
+
+
+def save_edit(request: Request, comment: Comment, form: EditForm) -> HttpResponse:
+    """Store new words, or say what stands in the way."""
+    draft = submission.draft_of_edit(request, comment, form.cleaned_data["body"])
+    if comment.is_public and not form.cleaned_data["confirmed"] and submission.adds_link(draft):
+        warning = _("With this link your comment leaves the page until a moderator has looked.")
+        return edit_page(request, comment, form, warning=warning)
+    try:
+        services.edit(comment, draft, seen=form.cleaned_data["version"])
+    except Refusal as refusal:
+        form.add_error("body", refusal.sentence)
+        return edit_page(request, comment, form, status=refusal.status)
+    except lifecycle.StaleComment:
+        form.add_error(None, _("This comment has changed meanwhile. Please look again."))
+        return edit_page(request, comment, form, status=409)
+    return redirect(comment_address(comment))
+
+
+def edit_page(
+    request: Request, comment: Comment, form: EditForm, *, warning: str = "", status: int = 200
+) -> HttpResponse:
+    """The form with one's own words."""
+    context = {"form": form, "comment": comment, "warning": warning}
+    return render(request, "comments/edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: Request, pk: int) -> HttpResponse:
+    """Take back one's own comment, after asking."""
+    comment = visible_comment(request, pk)
+    if not policies.may_delete(request.viewer, comment):
+        raise PermissionDenied(_("Only its author can delete a comment."))
+    if request.method != "POST":
+        return render(request, "comments/delete.html", {"comment": comment})
+    address = thread_address(comment.thread)
+    services.delete(comment)
+    messages.success(request, _("Your comment is deleted."))
+    return redirect(f"{address}#comments")
+
+
+@require_POST
+def vote(request: Request, pk: int) -> HttpResponse:
+    """Vote on a public comment, flip a vote, or undo it."""
+    comment = visible_comment(request, pk)
+    value = request.POST.get("value")
+    if value not in ("1", "-1"):
+        return HttpResponse(_("A vote is up or down."), status=422)
+    if not policies.may_vote(request.viewer, comment):
+        raise PermissionDenied(_("One cannot vote on this comment."))
+    person = request.viewer.person or Person.objects.create()
+    votes.press(comment, person, int(value))
+    know_again(request, person)
+    return voted(request, comment, person)
+
+
+def voted(request: Request, comment: Comment, person: Person) -> HttpResponse:
+    """The new score in place, or the page again."""
+    if not request.headers.get("HX-Request"):
+        return redirect(comment_address(comment))
+    comment.refresh_from_db()
+    viewer = Viewer(person, request.viewer.user, request.viewer.role)
+    shown = Presenter(comment.thread, viewer, [comment]).show(comment)
+    return render(request, "comments/_vote.html", {"shown": shown})
+
