@@ -1,5 +1,12 @@
-"""Addresses."""
+"""Addresses of the forum."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.forum import views
+
+urlpatterns = [
+    path("", views.boards, name="forum"),
+    path("<slug:slug>/", views.board, name="board"),
+    path("<slug:slug>/new/", views.new_topic, name="topic-new"),
+    path("<slug:slug>/<int:pk>/", views.topic, name="topic"),
+]

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from community.comments import words
 from community.comments.models import Comment
-from community.comments.names import clean_name, skeleton
-from community.pages.names import reserved_skeletons
+from community.comments.names import clean_name
+from community.pages.names import is_reserved
 from community.sites.models import Site
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
@@ -76,7 +76,7 @@ class CommentForm(forms.Form):
             name = clean_name(self.cleaned_data["name"])
         except words.BadText as error:
             raise forms.ValidationError(str(error)) from error
-        if skeleton(name) in reserved_skeletons(self.site):
+        if is_reserved(name, self.site):
             raise forms.ValidationError(
                 _("This name belongs to someone who runs this site. Please choose another.")
             )

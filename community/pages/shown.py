@@ -152,3 +152,14 @@ def placeholder_of(comment: Comment) -> str:
     if comment.removed:
         return _("Removed by a moderator.")
     return _("This comment is not public at the moment.")
+
+
+def told_status(comment: Comment) -> str:
+    """How a comment stands, in the words its author reads."""
+    if comment.is_public:
+        return _("Published")
+    if comment.status == Status.REJECTED:
+        return _("A moderator did not publish this comment.")
+    if comment.status == Status.WITHDRAWN:
+        return _("Deleted by its author.")
+    return notice_of(comment, "checking" if comment.status == Status.CHECKING else "waiting")

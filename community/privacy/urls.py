@@ -1,5 +1,11 @@
-"""Addresses."""
+"""Addresses of what belongs to oneself."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.privacy import views
+
+urlpatterns = [
+    path("", views.me, name="me"),
+    path("claim/", views.claim, name="me-claim"),
+    path("delete/", views.erase, name="me-delete"),
+]

@@ -28,13 +28,18 @@ def comment_form(
     request: Request, thread: Thread, *, parent: Comment | None = None, data: Any = None
 ) -> CommentForm:
     """The form of a thread, filled with what this visitor asked us to remember."""
-    known = details.read(request)
-    initial = {"name": known.name, "email": known.email, "remember": bool(known.name)}
+    initial = comment_initial(request)
     if parent is not None:
         initial["parent"] = parent.pk
     return CommentForm(
         data, site=request.site, viewer=request.viewer, thread=thread, initial=initial
     )
+
+
+def comment_initial(request: Request) -> dict[str, Any]:
+    """What this visitor asked us to remember."""
+    known = details.read(request)
+    return {"name": known.name, "email": known.email, "remember": bool(known.name)}
 
 
 def visible_comment(request: Request, pk: int) -> Comment:
@@ -103,7 +108,11 @@ def refused(
         messages.info(request, refusal.sentence)
         return redirect("comment", refusal.duplicate_of)
     form.add_error(None, refusal.sentence)
-    response = form_again(request, thread, form, status=refusal.status)
+    return retry_after(form_again(request, thread, form, status=refusal.status), refusal)
+
+
+def retry_after(response: HttpResponse, refusal: Refusal) -> HttpResponse:
+    """Say when to try again, where it is a matter of waiting. RFC 9110, 10.2.3."""
     if refusal.wait:
         response["Retry-After"] = str(refusal.wait)
     return response

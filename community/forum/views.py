@@ -1,0 +1,141 @@
+"""The forum: boards, topics, one topic with its comments."""
+
+from typing import Any
+
+from django import forms
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from community.comments import services as comments
+from community.comments.models import Comment
+from community.comments.queries import is_known
+from community.comments.screening import Draft, Refusal, screen
+from community.forum import queries
+from community.pages import submission
+from community.pages.forms import CommentForm
+from community.pages.views.articles import thread_context
+from community.pages.views.comments import comment_initial, posted, retry_after
+from community.sites.requests import Request
+from community.threads import services as threads
+from community.threads.models import Board, Thread
+
+
+class TopicForm(CommentForm):
+    """A comment with a title opens a topic."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    field_order = ["title", "body", "name", "email"]
+
+
+def board_of(request: Request, slug: str) -> Board:
+    """A board of this site; raises Http404 where the forum is off."""
+    if not request.site.forum_enabled:
+        raise Http404("no forum here")
+    return get_object_or_404(Board, site=request.site, slug=slug)
+
+
+@require_GET
+def boards(request: Request) -> HttpResponse:
+    """All boards."""
+    if not request.site.forum_enabled:
+        raise Http404("no forum here")
+    context = {"boards": queries.boards_of(request.site), "nav": "forum"}
+    return render(request, "forum/boards.html", context)
+
+
+@require_GET
+def board(request: Request, slug: str) -> HttpResponse:
+    """The topics of one board."""
+    found = board_of(request, slug)
+    page = queries.topics_of(found, topic_behind(request, found))
+    context = {
+        "board": found,
+        "topics": page.topics,
+        "next_url": f"?after={page.last.pk}" if page.last else "",
+        "nav": "forum",
+    }
+    return render(request, "forum/board.html", context)
+
+
+def topic_behind(request: Request, board: Board) -> Thread | None:
+    """The topic behind which a page begins; raises Http404 for one of another board."""
+    raw = request.GET.get("after", "")
+    if not raw:
+        return None
+    if not (raw.isascii() and raw.isdigit()):
+        raise Http404("no such page")
+    return get_object_or_404(Thread.objects.listed(), board=board, pk=int(raw))
+
+
+@require_GET
+def topic(request: Request, slug: str, pk: int) -> HttpResponse:
+    """One topic with its comments. While it waits, only its author and moderators see it."""
+    rows = Thread.objects.select_related("board").filter(board=board_of(request, slug))
+    thread = get_object_or_404(rows, pk=pk)
+    person_id = request.viewer.person_id
+    own = person_id is not None and thread.started_by_id == person_id
+    if not (thread.listed or own or request.viewer.is_moderator):
+        raise Http404("no such topic")
+    context = {"board": thread.board, "nav": "forum", **thread_context(request, thread)}
+    return render(request, "forum/topic.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_topic(request: Request, slug: str) -> HttpResponse:
+    """Open a topic with its first comment."""
+    found = board_of(request, slug)
+    thread = threads.new_topic(found, title="", starter_name="")
+    form = TopicForm(
+        request.POST or None,
+        site=request.site,
+        viewer=request.viewer,
+        thread=thread,
+        initial=comment_initial(request),
+    )
+    if request.method != "POST":
+        return topic_page(request, found, form)
+    if not form.is_valid():
+        return topic_page(request, found, form, status=422)
+    return open_topic(request, found, thread, form)
+
+
+def open_topic(request: Request, board: Board, thread: Thread, form: TopicForm) -> HttpResponse:
+    """Judge the first comment with its title, then store both in one transaction."""
+    thread.title = form.cleaned_data["title"]
+    draft = submission.draft_of(request, thread, form)
+    try:
+        settle = screen(draft)
+    except Refusal as refusal:
+        form.add_error(None, refusal.sentence)
+        return retry_after(topic_page(request, board, form, status=refusal.status), refusal)
+    with transaction.atomic():
+        comment = store_topic(thread, draft)
+        settle(comment)
+        given = form.cleaned_data
+        submission.note_wishes(comment, own=given["follow_own"], thread=given["follow_thread"])
+    return posted(request, comment, form)
+
+
+def store_topic(thread: Thread, draft: Draft) -> Comment:
+    """Save a topic that nobody sees yet, with the comment that opens it."""
+    thread.starter_name = draft.name
+    thread.save()
+    comment = comments.store(draft)
+    Thread.objects.filter(pk=thread.pk).update(started_by=comment.person)
+    return comment
+
+
+def topic_page(
+    request: Request, board: Board, form: TopicForm, *, status: int = 200
+) -> HttpResponse:
+    """The form for a new topic."""
+    context: dict[str, Any] = {
+        "board": board,
+        "form": form,
+        "nav": "forum",
+        "is_known": is_known(request.viewer),
+    }
+    return render(request, "forum/new.html", context, status=status)
