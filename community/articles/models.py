@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +84,16 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read it now."""
+        return self.is_published and self.published_at <= timezone.now()
+
+    @property
+    def lead_picture(self) -> "Picture | None":
+        """The picture that stands for it in a list."""
+        return next(iter(self.pictures.all()), None)
+
 
 class Picture(models.Model):
     """A picture in an article, with the words that stand for it and under it."""
@@ -102,6 +113,11 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.alt
+
+    @property
+    def url(self) -> str:
+        """Where a page fetches it."""
+        return reverse("picture", args=[self.image.name])
 
 
 class OldAddress(models.Model):

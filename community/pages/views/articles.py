@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from community.articles import queries
 from community.articles.models import Article, Picture, Tag
-from community.articles.presentation import shown_article
+from community.articles.presentation import let_in_players, shown_article
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
@@ -74,13 +74,17 @@ def article(request: Request, slug: str) -> HttpResponse:
     rows = rows if request.viewer.is_administrator else rows.public()
     found = get_object_or_404(rows.select_related("thread"), slug=slug)
     thread = threads.of_article(found)
+    shown = shown_article(found, request)
     context = {
-        "article": shown_article(found, request),
+        "article": shown,
+        "show_consent_banner": shown.asks_consent,
         "latest": queries.latest(request.site, besides=found),
         "nav": "articles",
         **thread_context(request, thread),
     }
-    return render(request, "articles/detail.html", context)
+    response = render(request, "articles/detail.html", context)
+    let_in_players(response, shown)
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
