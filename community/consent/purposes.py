@@ -28,6 +28,11 @@ class Description(NamedTuple):
     title: str
     explanation: str
 
+    @property
+    def is_necessary(self) -> bool:
+        """Whether it cannot be refused."""
+        return self.purpose not in OPTIONAL
+
 
 def descriptions() -> list[Description]:
     """Every purpose, the necessary one first."""

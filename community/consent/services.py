@@ -41,15 +41,13 @@ def choose(
     return prove(choice.visitor, choice.purposes, made_in)
 
 
-def allow_also(
-    request: HttpRequest, response: HttpResponse, purpose: Purpose, made_in: str
-) -> ConsentRecord:
-    """Add one purpose to whatever is allowed already."""
-    present = {known for known in OPTIONAL if allowed(request, known)}
-    return choose(request, response, present | {purpose}, made_in)
+def present_purposes(request: HttpRequest) -> frozenset[Purpose]:
+    """What this visitor allows already, of what one may refuse."""
+    return frozenset(purpose for purpose in OPTIONAL if allowed(request, purpose))
 
 
 def visitor_of(request: HttpRequest) -> str:
     """The random id this browser chose under before, or a new one."""
     choice = choice_of(request)
-    return (choice.visitor if choice else "") or details.read(request).visitor or new_visitor()
+    known = choice.visitor if choice else details.read(request).visitor
+    return known or new_visitor()

@@ -1,5 +1,7 @@
 """Addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.consent import views
+
+urlpatterns = [path("", views.cookies, name="cookies")]
