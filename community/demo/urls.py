@@ -1,5 +1,13 @@
-"""Addresses."""
+"""Addresses of the demo."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.demo import views
+
+urlpatterns = [
+    path("become/", views.become, name="demo-become"),
+    path("switch/", views.switch, name="demo-switch"),
+    path("inbox/", views.inbox, name="demo-inbox"),
+    path("inbox/<str:name>/", views.read, name="demo-letter"),
+    path("inbox/<str:name>/html/", views.frame, name="demo-letter-html"),
+]

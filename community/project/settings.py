@@ -70,6 +70,13 @@ MIDDLEWARE = [
     "community.sites.middleware.SiteMiddleware",
 ]
 
+if DEMO:
+    if DATABASE_URL or REDIS_URL or HTTPS:
+        raise ImproperlyConfigured(
+            "The demo lets anybody be administrator. Set DEMO=0 to run a real site."
+        )
+    MIDDLEWARE.insert(0, "community.demo.middleware.DemoMiddleware")
+
 ROOT_URLCONF = "community.project.urls"
 WSGI_APPLICATION = "community.project.wsgi.application"
 
@@ -84,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "community.pages.context.surroundings",
+                *(["community.demo.context.bar"] if DEMO else []),
             ],
         },
     },
