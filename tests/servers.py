@@ -19,17 +19,21 @@ from urllib.parse import quote
 
 import psycopg
 import pytest
-from playwright.sync_api import sync_playwright
 from redis import Redis, RedisError
 
 START_SECONDS = 30
 # Homebrew keeps PostgreSQL off the PATH, and so does Debian.
-POSTGRES_FOLDERS = [
-    *Path("/usr/lib/postgresql").glob("*/bin"),
-    *Path("/opt/homebrew/opt").glob("postgresql@*/bin"),
-    *Path("/usr/local/opt").glob("postgresql@*/bin"),
+POSTGRES_PROGRAMS = [
+    "usr/lib/postgresql/*/bin/postgres",
+    "opt/homebrew/opt/postgresql@*/bin/postgres",
+    "usr/local/opt/postgresql@*/bin/postgres",
 ]
 CHROMIUMS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+# Where `playwright install chromium` puts its own, on Linux and on a Mac.
+PLAYWRIGHTS_OWN = [
+    ".cache/ms-playwright/chromium-*/chrome-linux*/chrome",
+    "Library/Caches/ms-playwright/chromium-*/chrome-mac*/*.app/Contents/MacOS/*",
+]
 
 
 class NotInstalled(Exception):
@@ -55,10 +59,10 @@ def find_postgres() -> Path:
     """The folder with PostgreSQL's newest programs; raises NotInstalled."""
     if found := shutil.which("postgres"):
         return Path(found).resolve().parent
-    versions = {int(re.findall(r"\d+", str(path))[-1]): path for path in POSTGRES_FOLDERS}
-    if not versions:
+    found_all = [path for pattern in POSTGRES_PROGRAMS for path in Path("/").glob(pattern)]
+    if not found_all:
         raise NotInstalled("PostgreSQL is not on this machine.")
-    return versions[max(versions)]
+    return max(found_all, key=lambda path: int(re.findall(r"\d+", str(path))[-1])).parent
 
 
 def find_redis() -> str:
@@ -76,11 +80,10 @@ def find_chromium() -> str:
     for name in CHROMIUMS:
         if found := shutil.which(name):
             return found
-    with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    if not Path(own).exists():
-        raise NotInstalled("Chromium is not on this machine; CHROMIUM=/path/to/it names one.")
-    return own
+    for pattern in PLAYWRIGHTS_OWN:
+        for own in Path.home().glob(pattern):
+            return str(own)
+    raise NotInstalled("Chromium is not on this machine; CHROMIUM=/path/to/it names one.")
 
 
 # Installing
@@ -88,7 +91,8 @@ def find_chromium() -> str:
 DEBIAN_PACKAGES: list[tuple[Callable[[], object], list[str]]] = [
     (find_postgres, ["postgresql"]),
     (find_redis, ["redis-server"]),
-    (find_chromium, ["chromium", "fonts-dejavu-core"]),
+    # Playwright drives Chromium with a program that needs libatomic.
+    (find_chromium, ["chromium", "fonts-dejavu-core", "libatomic1"]),
 ]
 
 
@@ -252,7 +256,7 @@ def pytest_configure() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """A test marked `postgres` has no business on SQLite."""
     if item.get_closest_marker("postgres") and "TEST_DATABASE_URL" not in os.environ:
-        lacking("This test runs on PostgreSQL alone: `make test-postgres` starts one, if it can.")
+        lacking("This test needs PostgreSQL: install it, then run `make test-postgres`.")
 
 
 def lend(server: AbstractContextManager[str]) -> Iterator[str]:
@@ -307,12 +311,19 @@ def run_on_postgres(command: list[str]) -> int:
         surroundings = dict(os.environ)
         with suppress(NotInstalled):  # the tests say so themselves, one by one
             surroundings["TEST_DATABASE_URL"] = stack.enter_context(postgres())
-        return subprocess.run(command, env=surroundings, check=False).returncode
+        return until_it_ends(subprocess.Popen(command, env=surroundings))
+
+
+def until_it_ends(command: subprocess.Popen[bytes]) -> int:
+    """Wait for a command, passing on the order to end; returns its exit code."""
+    signal.signal(signal.SIGTERM, lambda number, frame: command.send_signal(number))
+    while True:
+        with suppress(KeyboardInterrupt):  # Ctrl-C reaches the command by itself
+            return command.wait()
 
 
 def main(arguments: list[str]) -> None:
     """Carry out `python -m tests.servers …`."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     match arguments:
         case ["prepare"]:
             prepare()
