@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.comments.models import Revision
+
 
 class RuleSet(models.Model):
     """What one site holds back. Every value has a default nobody needs to touch."""
@@ -50,6 +52,32 @@ class RuleSet(models.Model):
         return f"rules of site {self.pk}"
 
 
+class Reason(models.TextChoices):
+    """Which rule or check an opinion comes from, in the words moderators read."""
+
+    STAFF = "staff", _("Written by a moderator")
+    KNOWN = "known", _("Author known")
+    LINK = "link", _("Links")
+    FIRST = "first", _("First comment")
+    WORD = "word", _("Word that makes a comment wait")
+    DISALLOWED = "disallowed", _("Word that makes a comment spam")
+    SAME_TEXT = "same text", _("Same text by someone else")
+    EVERYTHING = "everything", _("Every comment waits")
+    AKISMET = "akismet", _("Spam check")
+    UNJUDGED = "unjudged", _("Was not checked in time")
+
+
+class OpinionQuerySet(models.QuerySet["Opinion"]):
+    """Opinions by the words they are about."""
+
+    def current(self) -> Self:
+        """Those about what the comment says now, not about words since replaced."""
+        replaced = Revision.objects.filter(
+            comment=models.OuterRef("comment"), version__gte=models.OuterRef("version")
+        )
+        return self.filter(~models.Exists(replaced))
+
+
 class Opinion(models.Model):
     """What one rule or check said of one version of a comment."""
 
@@ -57,11 +85,13 @@ class Opinion(models.Model):
         "community.Comment", on_delete=models.CASCADE, related_name="opinions"
     )
     version = models.PositiveIntegerField()
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=40, choices=Reason.choices)
     outcome = models.CharField(max_length=10)
     evidence = models.CharField(max_length=500, blank=True)
     data = models.JSONField(default=dict)
     at = models.DateTimeField(auto_now_add=True)
+
+    objects = OpinionQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -80,8 +110,20 @@ class CheckState(models.TextChoices):
 
     OPEN = "open"
     TROUBLE = "trouble"  # did not answer, still trying
+    AGAIN = "again"  # answered, and asked us to come back once
     DONE = "done"
     GIVEN_UP = "given up"
+
+
+LIVE_STATES = (CheckState.OPEN, CheckState.TROUBLE, CheckState.AGAIN)
+
+
+class CheckQuerySet(models.QuerySet["Check"]):
+    """Checks by how far they have come."""
+
+    def live(self) -> Self:
+        """Those that will still ask."""
+        return self.filter(state__in=LIVE_STATES)
 
 
 class Check(models.Model):
@@ -90,17 +132,37 @@ class Check(models.Model):
     comment = models.ForeignKey(
         "community.Comment", on_delete=models.CASCADE, related_name="checks"
     )
+    # The words it is about, as in Opinion.
     version = models.PositiveIntegerField()
-    name = models.CharField(max_length=40)
+    # The comment's version while nobody but this check has moved it: it decides nothing else.
+    stands_at = models.PositiveIntegerField(default=1)
+    name = models.CharField(max_length=40, choices=Reason.choices)
     state = models.CharField(max_length=10, choices=CheckState.choices, default=CheckState.OPEN)
     tries = models.PositiveSmallIntegerField(default=0)
-    # Encrypted, wiped when the check is over or a day old: address and browser of the sender.
+    # Encrypted: address and browser of the sender. Wiped as soon as nothing can be asked or
+    # reported with it any more, and always after a day.
     context = models.TextField(blank=True)
-    guid = models.CharField(max_length=80, blank=True)
+    answer = models.CharField(max_length=10, blank=True)
+    guid = models.CharField(max_length=300, blank=True)
+    # What a moderator's decision was reported back as, "spam" or "ham": once only.
     reported = models.CharField(max_length=10, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
+    objects = CheckQuerySet.as_manager()
+
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(state="open"),
+                name="checks_not_answered_yet",
+            ),
+            models.Index(
+                fields=["created_at"],
+                condition=~models.Q(context=""),
+                name="contexts_to_wipe",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["comment", "version", "name"], name="one_check_per_version"
@@ -148,7 +210,14 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["id"]
-        indexes = [models.Index(fields=["moderator", "-id"], name="decisions_of_moderator")]
+        indexes = [
+            models.Index(fields=["moderator", "-id"], name="decisions_of_moderator"),
+            models.Index(
+                fields=["at"],
+                condition=models.Q(after="held", moderator=None),
+                name="news_for_moderators",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} comment {self.comment_id}"
@@ -180,6 +249,9 @@ class Ban(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
     lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.ForeignKey(
+        "community.User", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     objects = BanQuerySet.as_manager()
 
@@ -203,7 +275,9 @@ class Alert(models.Model):
         "community.Site", on_delete=models.CASCADE, primary_key=True, related_name="+"
     )
     sent_at = models.DateTimeField(null=True)
-    last_comment = models.PositiveBigIntegerField(default=0)
+    # What that e-mail knew of the minute before it: commits are not seen in the order of their
+    # times, so the next one looks at that minute again.
+    told = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"last alert of site {self.pk}"

@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from community.comments.models import Comment, Status, WaitsFor
+from moderation.models import Opinion, Reason
+
 
 class Outcome(StrEnum):
     """What one rule or check thinks should happen, mildest first."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105 - no password
     ERROR = "error"
     HOLD = "hold"
     REJECT = "reject"
@@ -19,12 +22,25 @@ class Outcome(StrEnum):
 # Silence goes to a human: an error weighs as much as a hold, but is told apart.
 GRAVITY = [Outcome.PASS, Outcome.ERROR, Outcome.HOLD, Outcome.REJECT, Outcome.SPAM]
 
+STATUSES = {
+    Outcome.TRUST: Status.PUBLISHED,
+    Outcome.PASS: Status.PUBLISHED,
+    Outcome.HOLD: Status.HELD,
+    Outcome.REJECT: Status.REJECTED,
+    Outcome.SPAM: Status.SPAM,
+}
+
+# What an author may be told, the plainest first. Words and spam evidence would teach spammers.
+TOLD = {Reason.LINK: WaitsFor.LINK, Reason.FIRST: WaitsFor.FIRST}
+
+LONGEST_EVIDENCE = 500
+
 
 @dataclass(frozen=True)
 class Verdict:
     """One opinion with its evidence: plain text a moderator can read."""
 
-    name: str
+    name: Reason
     outcome: Outcome
     evidence: str = ""
     data: dict[str, str] = field(default_factory=dict)
@@ -37,3 +53,48 @@ def fold(verdicts: Iterable[Verdict]) -> Outcome:
         return Outcome.TRUST
     gravest = max(outcomes, key=GRAVITY.index, default=Outcome.PASS)
     return Outcome.HOLD if gravest is Outcome.ERROR else gravest
+
+
+def status_for(outcome: Outcome, now: Status) -> Status:
+    """Where a comment belongs after this outcome; what is public falls only to spam.
+
+    A trusted author's comment is checked after it is published: neither silence nor a hold
+    takes it back, since no rule held it before.
+    """
+    if now == Status.PUBLISHED and outcome is not Outcome.SPAM:
+        return now
+    return STATUSES[outcome]
+
+
+def told_reason(verdicts: Iterable[Verdict]) -> WaitsFor:
+    """The mild half of the reasons: a link before a first comment before anything else."""
+    against = {verdict.name for verdict in verdicts if verdict.outcome is not Outcome.PASS}
+    return next((told for reason, told in TOLD.items() if reason in against), WaitsFor.OTHER)
+
+
+def record(comment: Comment, verdicts: Iterable[Verdict], *, version: int) -> None:
+    """Keep what was said of this version; a newer word of the same rule replaces the older."""
+    Opinion.objects.bulk_create(
+        [
+            Opinion(
+                comment=comment,
+                version=version,
+                name=verdict.name,
+                outcome=verdict.outcome,
+                evidence=verdict.evidence[:LONGEST_EVIDENCE],
+                data=verdict.data,
+            )
+            for verdict in verdicts
+        ],
+        update_conflicts=True,
+        unique_fields=["comment", "version", "name"],
+        update_fields=["outcome", "evidence", "data"],
+    )
+
+
+def verdicts_of(comment: Comment) -> list[Verdict]:
+    """What is known against and for the words a comment has now."""
+    opinions = Opinion.objects.current().filter(comment=comment)
+    return [
+        Verdict(Reason(row.name), Outcome(row.outcome), row.evidence, row.data) for row in opinions
+    ]

@@ -1,0 +1,285 @@
+"""The one door for judgements: a comment moves, and a row says who moved it and why."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.comments import lifecycle, services, words
+from community.comments.lifecycle import ForbiddenMove, StaleComment
+from community.comments.models import Comment, Status, WaitsFor
+from community.comments.rendering import render
+from community.comments.screening import Draft, Sender
+from community.outbox import services as outbox
+from community.sites.middleware import member_viewer
+from moderation import bans
+from moderation.models import Act, Check, Decision, Reason
+from moderation.verdicts import Outcome, Verdict, record, told_reason
+
+UNDO_WINDOW = timedelta(seconds=10)
+AT_ONCE = timedelta(0)
+
+TARGETS = {
+    Act.APPROVE: Status.PUBLISHED,
+    Act.REJECT: Status.REJECTED,
+    Act.REMOVE: Status.REJECTED,
+    Act.SPAM: Status.SPAM,
+    Act.HOLD: Status.HELD,
+}
+
+# Akismet learns where a moderator saw it otherwise: spam it has missed, and ham it took for spam.
+CORRECTIONS = {Act.SPAM: ("ham",), Act.APPROVE: ("spam", "discard")}
+
+
+class AlreadyDecided(StaleComment):
+    """Somebody was faster; `decision` says who, what and when. No moderator: the rules."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.comment_id)
+        self.decision = decision
+
+
+class TooLate(Exception):
+    """A decision that cannot be undone: ten seconds are over, or somebody has been told."""
+
+
+@dataclass(frozen=True)
+class Undone:
+    """What came of an undo: its row, and the words of a reply taken back with it."""
+
+    decision: Decision
+    reply: str = ""
+
+
+def judge(
+    comment: Comment, to: Status, *, seen: int, verdicts: list[Verdict], by: User | None = None
+) -> Decision:
+    """Carry out what rules and checks think; raises StaleComment if the comment has changed."""
+    reasons = ", ".join(verdict.name for verdict in verdicts)
+    delay = UNDO_WINDOW if by else AT_ONCE
+    before = move(comment, to, seen=seen, waits_for=told_reason(verdicts), announce_in=delay)
+    return note(comment, Act.JUDGE, before, by=by, reason=reasons)
+
+
+def decide(
+    comment: Comment,
+    act: Act,
+    *,
+    seen: int,
+    by: User,
+    reason: str = "",
+    reply: str = "",
+    block: bool = False,
+) -> Decision:
+    """Carry out a moderator's decision about the version they have seen, all of it or nothing.
+
+    Approving may post a `reply` (Markdown) below the comment; `block` also blocks its author.
+    Raises AlreadyDecided, StaleComment if its author has changed or deleted it, ForbiddenMove if
+    its status knows no such way, BadText for a reply that cannot be posted.
+    """
+    answer = draft_of_reply(comment, by, reply) if reply.strip() else None
+    try:
+        with transaction.atomic():
+            before = move(comment, TARGETS[act], seen=seen, announce_in=UNDO_WINDOW)
+            posted = post(answer, by) if answer and comment.is_public else None
+            decision = note(comment, act, before, by=by, reason=reason, reply=posted)
+            owe_feedback(decision)
+            if block:
+                bans.block(comment, by)
+    except StaleComment:
+        raise_if_decided(comment, since=seen)
+        raise
+    except ForbiddenMove:
+        raise_if_settled(comment, seen)
+        raise
+    return decision
+
+
+def move(
+    comment: Comment,
+    to: Status,
+    *,
+    seen: int,
+    waits_for: str = "",
+    announce_in: timedelta = AT_ONCE,
+) -> Status:
+    """Bring a comment into a new status; the status it had in the version seen."""
+    row = Comment.objects.filter(pk=comment.pk, version=seen)
+    known = row.values_list("status", "waits_for", "publication").first()
+    if known is None:
+        raise StaleComment(comment.pk)
+    before, waited_for, publication = known
+    lifecycle.move(
+        comment,
+        to,
+        seen=seen,
+        waits_for=waits_for or waited_for or WaitsFor.OTHER,
+        removed=to in (Status.REJECTED, Status.SPAM)
+        and (before == Status.PUBLISHED or publication is not None),
+        announce_in=announce_in,
+    )
+    return Status(before)
+
+
+def note(
+    comment: Comment,
+    act: Act,
+    before: Status,
+    *,
+    by: User | None,
+    reason: str = "",
+    reply: Comment | None = None,
+    undoes: Decision | None = None,
+) -> Decision:
+    """Write down what was just done with a comment."""
+    return Decision.objects.create(
+        comment=comment,
+        act=act,
+        before=before,
+        after=comment.status,
+        version=comment.version,
+        moderator=by,
+        reason=reason[:500],
+        reply=reply,
+        undoes=undoes,
+    )
+
+
+# What goes with an approval
+
+
+def draft_of_reply(comment: Comment, by: User, source: str) -> Draft:
+    """A moderator's answer, rendered before any transaction begins; raises BadText."""
+    body = words.normalise(source)
+    return Draft(
+        site=comment.site,
+        thread=comment.thread,
+        parent=comment,
+        viewer=member_viewer(by, comment.site),
+        name=by.name,
+        email="",
+        url="",
+        source=body,
+        rendered=render(body),
+        fingerprint=words.fingerprint(body),
+        sender=Sender(),
+    )
+
+
+def post(draft: Draft, by: User) -> Comment:
+    """Publish a moderator's answer; e-mails about it wait as long as it can be undone."""
+    reply = services.store(draft)
+    verdict = Verdict(Reason.STAFF, Outcome.TRUST)
+    record(reply, [verdict], version=reply.version)
+    judge(reply, Status.PUBLISHED, seen=reply.version, verdicts=[verdict], by=by)
+    return reply
+
+
+def owe_feedback(decision: Decision) -> None:
+    """Note the duty to tell Akismet when this decision contradicts it, once per comment."""
+    wrong = CORRECTIONS.get(Act(decision.act), ())
+    checks = Check.objects.filter(comment=decision.comment_id)
+    if not checks.filter(answer__in=wrong).exists() or checks.exclude(reported="").exists():
+        return
+    outbox.enqueue(
+        "moderation.feedback",
+        {"decision": decision.pk},
+        due=decision.at + UNDO_WINDOW,
+        key=feedback_key(decision),
+    )
+
+
+def feedback_key(decision: Decision) -> str:
+    """The name under which feedback can be cancelled while nobody has taken it."""
+    return f"feedback:{decision.pk}"
+
+
+# Who was faster
+
+
+def raise_if_decided(comment: Comment, *, since: int) -> None:
+    """Say who decided after this version, if it was a moderator."""
+    later = history(comment).filter(version__gt=since, moderator__isnull=False).last()
+    if later:
+        raise AlreadyDecided(later)
+
+
+def raise_if_settled(comment: Comment, version: int) -> None:
+    """Say who brought the comment to where it is, if that is on record."""
+    made = history(comment).filter(version=version).last()
+    if made:
+        raise AlreadyDecided(made)
+
+
+def history(comment: Comment) -> QuerySet[Decision]:
+    """Everything decided about a comment, oldest first."""
+    return Decision.objects.filter(comment=comment).select_related("moderator")
+
+
+# Undo
+
+
+def undo(decision: Decision, *, by: User) -> Undone:
+    """Take back one's own decision within ten seconds, with all that would have followed.
+
+    What would have been sent is cancelled, a reply comes back as text, a block is lifted.
+    Raises TooLate, AlreadyDecided or StaleComment if something happened since, PermissionDenied
+    for somebody else's decision.
+    """
+    if decision.moderator_id != by.pk or decision.act in (Act.UNDO, Act.JUDGE):
+        raise PermissionDenied
+    if timezone.now() > decision.at + UNDO_WINDOW:
+        raise TooLate
+    try:
+        with transaction.atomic():
+            return reverse(decision, by)
+    except StaleComment:
+        raise_if_decided(decision.comment, since=decision.version)
+        raise
+
+
+def reverse(decision: Decision, by: User) -> Undone:
+    """Bring everything back to where it was, or raise and change nothing."""
+    comment = decision.comment
+    taken_back = decision.reply
+    if taken_back:
+        recall(taken_back, decision)
+    if decision.after == Status.PUBLISHED:
+        recall_announcement(comment, decision)
+    if not outbox.cancel(feedback_key(decision)) and outbox.is_settled(feedback_key(decision)):
+        raise TooLate
+    before = move(comment, status_before(decision), seen=decision.version)
+    bans.lift_since(comment, by, decision.at)
+    row = note(comment, Act.UNDO, before, by=by, undoes=decision)
+    return Undone(row, taken_back.body if taken_back else "")
+
+
+def status_before(decision: Decision) -> Status:
+    """Where an undone comment goes; what nobody had judged yet waits for a moderator."""
+    before = Status(decision.before)
+    return Status.HELD if before == Status.CHECKING else before
+
+
+def recall(reply: Comment, decision: Decision) -> None:
+    """Take back the answer that came with an approval, unless its author has done so."""
+    if reply.status == Status.WITHDRAWN:
+        return
+    recall_announcement(reply, decision)
+    before = move(reply, Status.WITHDRAWN, seen=reply.version)
+    note(reply, Act.UNDO, before, by=decision.moderator)
+
+
+def recall_announcement(comment: Comment, decision: Decision) -> None:
+    """Cancel the e-mails of a publication; raises TooLate once a worker has them.
+
+    Whoever was told of an earlier publication is told nothing new by this one.
+    """
+    told = comment.announced_at
+    if told and told < decision.at:
+        return
+    if not outbox.cancel(lifecycle.announcement_key(comment.pk)):
+        raise TooLate

@@ -1,0 +1,14 @@
+"""Celery's share of moderation: look after what was left lying."""
+
+from celery import shared_task
+
+from moderation import alerts
+from moderation.checks import jobs
+
+
+@shared_task
+def hold_unjudged() -> int:
+    """Hold forgotten comments, tell moderators untold things, forget senders. Once a minute."""
+    jobs.forget_senders()
+    alerts.ring_again()
+    return jobs.hold_unjudged()

@@ -1,0 +1,40 @@
+"""Writing a comment through the gate, as the pages do."""
+
+from typing import Any
+
+from django.db import transaction
+
+from community.comments import services
+from community.comments.models import Comment
+from community.comments.screening import Draft
+from community.threads.models import Thread
+from moderation import pipeline
+from tests import factories
+
+
+def submit(draft: Draft) -> Comment:
+    """Judge and store a draft; raises Refusal."""
+    settle = pipeline.screen(draft)
+    with transaction.atomic():
+        comment = services.store(draft)
+        settle(comment)
+    return comment
+
+
+def write(thread: Thread, words: str = "", **fields: Any) -> Comment:
+    """Submit these words."""
+    return submit(factories.draft(thread, words, **fields))
+
+
+def edit(comment: Comment, words: str, **fields: Any) -> Comment:
+    """Put other words in the place of a comment's own, and have them judged."""
+    fields = {"person": comment.person, "comment": comment, "name": comment.author_name, **fields}
+    draft = factories.draft(comment.thread, words, **fields)
+    services.edit(comment, draft, seen=comment.version)
+    comment.refresh_from_db()
+    return comment
+
+
+def reasons(comment: Comment) -> dict[str, str]:
+    """What was said about the words a comment has now."""
+    return {row.name: row.outcome for row in comment.opinions.current()}
