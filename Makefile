@@ -16,8 +16,8 @@ LOCK := var/lock
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(RUN) ## Start Parley with demo content (PORT, DATA_DIR and DEMO=0 change the defaults)
-	@exec $(PYTHON) manage.py demo
+run: $(RUN) ## Start Parley with demo content (PORT and DATA_DIR change the defaults, DEMO=0 starts empty)
+	@DEMO=$${DEMO:-1} exec $(PYTHON) manage.py start
 
 test: lint types migrations prepare test-sqlite test-postgres ## Check and test everything
 
