@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.pages.views import articles, comments, texts
+from community.pages.views import articles, comments, setup, texts
 
 urlpatterns = [
     path("", articles.home, name="home"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
     path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),
     path("comments/<int:pk>/vote/", comments.vote, name="comment-vote"),
+    path("setup/", setup.what_next, name="what-next"),
+    path("setup/<str:token>/", setup.set_up, name="setup"),
     path("house-rules/", texts.house_rules, name="house-rules"),
     path("privacy/", texts.privacy, name="privacy"),
 ]
