@@ -1,0 +1,1 @@
+"""What a WordPress export says, read without touching the database."""
