@@ -1,5 +1,26 @@
-"""Addresses."""
+"""Addresses of the console."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from moderation.console import acts, lists, mailed, settings
+
+urlpatterns = [
+    path("", lists.listing, {"name": "waiting"}, name="moderation"),
+    path("published/", lists.listing, {"name": "published"}, name="moderation-published"),
+    path("rejected/", lists.listing, {"name": "rejected"}, name="moderation-rejected"),
+    path("spam/", lists.listing, {"name": "spam"}, name="moderation-spam"),
+    path("comments/<int:pk>/", lists.one, name="moderation-comment"),
+    path("comments/<int:pk>/decide/", acts.decide, name="moderation-decide"),
+    path("comments/<int:pk>/pin/", acts.pin, name="moderation-pin"),
+    path("comments/<int:pk>/unblock/", settings.unblock, name="moderation-unblock"),
+    path("bulk/", acts.bulk, name="moderation-bulk"),
+    path("undo/", acts.undo, name="moderation-undo"),
+    path("threads/<int:pk>/", acts.thread_act, name="moderation-thread"),
+    path("e-mail/<str:token>/", mailed.mailed, name="moderation-email"),
+    path("alerts/", settings.alerts, name="moderation-alerts"),
+    path("settings/", settings.settings_page, name="moderation-settings"),
+    path("settings/people/", settings.add_person, name="moderation-person-new"),
+    path("settings/people/<int:pk>/", settings.dismiss_person, name="moderation-person-dismiss"),
+    path("settings/boards/", settings.add_board, name="moderation-board-new"),
+    path("settings/blocked/<int:pk>/", settings.lift_ban, name="moderation-ban-lift"),
+]

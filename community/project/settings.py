@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "community.pages.context.surroundings",
+                "moderation.console.undo.offer",
                 *(["community.demo.context.bar"] if DEMO else []),
             ],
         },
@@ -106,7 +107,7 @@ else:
     DATABASES = {
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": DATA_DIR / "parley.sqlite3",
+            "NAME": str(DATA_DIR / "parley.sqlite3"),
             "OPTIONS": {
                 # Measured: without IMMEDIATE most concurrent writers fail with “locked”.
                 "transaction_mode": "IMMEDIATE",

@@ -9,9 +9,12 @@ from community.outbox import handlers
 
 def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
-    from community.subscriptions import announcements
+    from community.accounts import signals
+    from community.subscriptions import announcements, confirmations
 
+    signals.connect()
     handlers.register("announce", announcements.announce)
+    handlers.register("confirm-address", confirmations.send)
     handlers.register("catch-up", announcements.catch_up)
     register(check_screener)
 

@@ -1,0 +1,137 @@
+"""The settings of a site, as forms in which every value has a default."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from community.comments.names import clean_name
+from community.comments.words import BadText
+from community.sites.models import Role, Site
+from community.threads.models import Board
+from moderation.models import RuleSet
+
+
+if TYPE_CHECKING:
+    RulesBase = forms.ModelForm[RuleSet]
+    SiteBase = forms.ModelForm[Site]
+    BoardBase = forms.ModelForm[Board]
+else:
+    RulesBase = SiteBase = BoardBase = forms.ModelForm
+
+
+class RulesForm(RulesBase):
+    """What makes a comment wait."""
+
+    class Meta:
+        model = RuleSet
+        fields = (
+            "hold_first",
+            "link_threshold",
+            "hold_everything",
+            "moderation_words",
+            "disallowed_words",
+            "flood_seconds",
+        )
+        widgets = {
+            "moderation_words": forms.Textarea(attrs={"rows": 3}),
+            "disallowed_words": forms.Textarea(attrs={"rows": 3}),
+        }
+
+
+class SiteForm(SiteBase):
+    """When comments close, and whether there is a forum."""
+
+    close_after_days = forms.IntegerField(
+        label=_("Close comments after days"),
+        min_value=0,
+        max_value=3650,
+        help_text=_("Counted from an article's date. 0: never."),
+    )
+
+    class Meta:
+        model = Site
+        fields = ("close_after_days", "forum_enabled")
+        labels = {"forum_enabled": _("Switch the forum on")}
+        help_texts = {
+            "forum_enabled": _(
+                "With comments alone a site is spared most duties of the UK Online Safety Act. "
+                "With a forum they apply to the whole site: assess the risks of illegal content "
+                "and of access by children, take reports and complaints, and keep records."
+            )
+        }
+
+
+class MoreForm(SiteBase):
+    """What hardly anybody needs to change."""
+
+    own_hosts = forms.CharField(
+        label=_("Your own sites"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_(
+            "One per line, such as www.example.org. Links to them do not make a comment wait, "
+            "and their pages may have comments here."
+        ),
+    )
+
+    class Meta:
+        model = Site
+        fields = ("name", "website_field", "house_rules", "privacy", "own_hosts")
+        labels = {
+            "name": _("Name of the site"),
+            "website_field": _("Ask guests for a website"),
+            "house_rules": _("House rules"),
+            "privacy": _("Privacy notice"),
+        }
+        help_texts = {
+            "house_rules": _("Markdown. Empty: our own text."),
+            "privacy": _("Markdown. Empty: our own text."),
+        }
+        widgets = {
+            "house_rules": forms.Textarea(attrs={"rows": 4}),
+            "privacy": forms.Textarea(attrs={"rows": 4}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["own_hosts"] = "\n".join(self.instance.own_hosts)
+
+    def clean_own_hosts(self) -> list[str]:
+        """Bare hosts, one per line; raises ValidationError for a line that is none."""
+        lines = self.cleaned_data["own_hosts"].split()
+        return [host_in(line) for line in lines]
+
+
+def host_in(line: str) -> str:
+    """The host that a line names, with or without https:// before it."""
+    parts = urlsplit(line if "//" in line else f"//{line}")
+    host = (parts.hostname or "").rstrip(".")
+    if "." not in host or parts.username or any(char in host for char in " ,;"):
+        raise ValidationError(_("“%(line)s” is not the name of a site."), params={"line": line})
+    return host
+
+
+class PersonForm(forms.Form):
+    """Somebody who shall help."""
+
+    name = forms.CharField(label=_("Name"), max_length=50)
+    email = forms.EmailField(label=_("E-mail"), max_length=320)
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
+
+    def clean_name(self) -> str:
+        """A name one can read."""
+        try:
+            return clean_name(self.cleaned_data["name"])
+        except BadText as error:
+            raise ValidationError(str(error)) from error
+
+
+class BoardForm(BoardBase):
+    """A shelf of topics."""
+
+    class Meta:
+        model = Board
+        fields = ("name", "description")

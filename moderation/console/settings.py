@@ -1,0 +1,164 @@
+"""The page on which administrators set rules and name people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from community.comments.models import Comment
+from community.sites.models import Membership, Role, Site
+from community.sites.requests import Request
+from community.threads.models import Board, Thread
+from moderation import bans
+from moderation.console import people
+from moderation.console.acts import back
+from moderation.console.forms import BoardForm, MoreForm, PersonForm, RulesForm, SiteForm
+from moderation.console.guards import administrators_only, moderators_only
+from moderation.models import Ban, RuleSet
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@administrators_only
+def settings_page(request: Request) -> HttpResponse:
+    """Rules, closing, forum; each with a default nobody needs to touch."""
+    rules, _made = RuleSet.objects.get_or_create(site=request.site)
+    data = request.POST or None
+    # Forms change their instance while they are checked; the page around must not show that.
+    site = Site.objects.get(pk=request.site.pk)
+    bound = {
+        "rules_form": RulesForm(data, instance=rules),
+        "site_form": SiteForm(data, instance=site),
+        "more_form": MoreForm(data, instance=site),
+    }
+    if request.method != "POST":
+        return page(request, bound)
+    valid = [form.is_valid() for form in bound.values()]  # all of them, so that each says its errors
+    if not all(valid):
+        return page(request, bound, status=422)
+    save(site, bound)
+    messages.success(request, _("Saved. The rules hold from now on."))
+    return redirect("moderation-settings")
+
+
+def save(site: Site, bound: dict[str, Any]) -> None:
+    """Keep what was set; changed surroundings make public pages new."""
+    for form in bound.values():
+        form.save()
+    Thread.objects.filter(site=site).update(version=F("version") + 1)
+
+
+def page(request: Request, forms_: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """The whole page, with people, boards and blocked authors below the rules."""
+    context = {
+        "nav": "moderation",
+        "members": Membership.objects.filter(site=request.site).select_related("user"),
+        "person_form": PersonForm(prefix="person"),
+        "boards": Board.objects.filter(site=request.site),
+        "board_form": BoardForm(prefix="board"),
+        "blocked": Ban.objects.in_force().filter(site=request.site).select_related("person")[:100],
+        **forms_,
+    }
+    return render(request, "moderation/settings.html", context, status=status)
+
+
+def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse:
+    """The page with one of its small forms and what is wrong with it."""
+    rules, _made = RuleSet.objects.get_or_create(site=request.site)
+    site = request.site
+    bound = {
+        "rules_form": RulesForm(instance=rules),
+        "site_form": SiteForm(instance=site),
+        "more_form": MoreForm(instance=site),
+        name: form,
+    }
+    return page(request, bound, status=422)
+
+
+@require_POST
+@administrators_only
+def add_person(request: Request) -> HttpResponse:
+    """Name a moderator or administrator."""
+    form = PersonForm(request.POST, prefix="person")
+    if not form.is_valid():
+        return page_with(request, "person_form", form)
+    given = form.cleaned_data
+    people.invite(
+        request.site,
+        name=given["name"],
+        address=given["email"],
+        role=Role(given["role"]),
+        by=request.user,
+    )
+    messages.success(request, _("Done. They get an e-mail that says how to log in."))
+    return redirect("moderation-settings")
+
+
+@require_POST
+@administrators_only
+def dismiss_person(request: Request, pk: int) -> HttpResponse:
+    """Take a role away."""
+    membership = get_object_or_404(Membership, site=request.site, pk=pk)
+    try:
+        people.dismiss(membership)
+    except people.LastAdministrator:
+        messages.error(request, _("A site needs at least one administrator."))
+    return redirect("moderation-settings")
+
+
+@require_POST
+@administrators_only
+def add_board(request: Request) -> HttpResponse:
+    """Put up a new board in the forum."""
+    form = BoardForm(request.POST, prefix="board")
+    if not form.is_valid():
+        return page_with(request, "board_form", form)
+    board = form.save(commit=False)
+    board.site = request.site
+    board.slug = free_slug(request.site, board.name)
+    board.position = Board.objects.filter(site=request.site).count() + 1
+    board.save()
+    return redirect("moderation-settings")
+
+
+def free_slug(site: Site, name: str) -> str:
+    """An address for a board that no other board of the site has."""
+    wanted = slugify(name)[:60] or "board"
+    taken = set(Board.objects.filter(site=site).values_list("slug", flat=True))
+    numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))
+    return next(slug for slug in (wanted, *numbered) if slug not in taken)
+
+
+@require_POST
+@moderators_only
+def unblock(request: Request, pk: int) -> HttpResponse:
+    """Let the author of this comment write again."""
+    comment = get_object_or_404(Comment.objects.select_related("person"), site=request.site, pk=pk)
+    person = comment.person
+    if person is not None:
+        for ban in bans.of(request.site.pk, person.pk, person.contact_id):
+            bans.lift(ban, request.user)
+    return redirect(back(request))
+
+
+@require_POST
+@administrators_only
+def lift_ban(request: Request, pk: int) -> HttpResponse:
+    """Lift one block from the list of blocked authors."""
+    ban = get_object_or_404(Ban.objects.in_force(), site=request.site, pk=pk)
+    bans.lift(ban, request.user)
+    return redirect("moderation-settings")
+
+
+@require_POST
+@moderators_only
+def alerts(request: Request) -> HttpResponse:
+    """Switch one's own e-mails about waiting comments on or off."""
+    mine = Membership.objects.filter(site=request.site, user=request.user)
+    mine.update(wants_alerts=request.POST.get("alerts") == "on")
+    return redirect(back(request))
