@@ -1,6 +1,7 @@
 """Django's door for e-mail: whatever is sent through it becomes a row first."""
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -21,9 +22,10 @@ class OutboxBackend(BaseEmailBackend):
             post(
                 kind="account",
                 to=recipient,
-                subject=message.subject,
+                subject=str(message.subject),
                 text=str(message.body),
                 html=html_of(message),
+                sender_name=parseaddr(message.from_email)[0],
             )
         return len(recipients)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import transaction
 
+from community.mail.message import Message, one_line
 from community.mail.models import Email
 from community.outbox.services import nudge
 
@@ -26,7 +27,7 @@ def post(
     email = Email.objects.create(
         kind=kind,
         to=to,
-        subject=" ".join(subject.split())[:250],
+        subject=one_line(subject)[:250],
         text=text,
         html=html,
         sender_name=sender_name,
@@ -35,6 +36,20 @@ def post(
     )
     transaction.on_commit(lambda: nudge(SEND_TASK), robust=True)
     return email
+
+
+def message_of(email: Email) -> Message:
+    """The e-mail as it goes out."""
+    return Message(
+        sender=settings.MAIL_FROM,
+        sender_name=email.sender_name,
+        to=email.to,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+        message_id=email.message_id,
+        headers=email.headers,
+    )
 
 
 def mail_domain() -> str:

@@ -1,2 +1,117 @@
-def announce(p): ...
-def catch_up(p): ...
+"""Who hears of a comment that became public: one e-mail each, whatever the number of reasons."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from community.comments import lifecycle, queries
+from community.comments.models import Comment
+from community.mail.models import MailState
+from community.outbox.handlers import Later, Payload
+from community.outbox.models import Job
+from community.outbox.services import nudge
+from community.subscriptions.models import Delivery, Kind, Scope, Subscription, SubscriptionQuerySet
+
+SEND_TASK = "community.subscriptions.tasks.send_due"
+ASKED_WITHIN = timedelta(days=7)
+LOOK_AGAIN = timedelta(seconds=3)
+# What concerns one person overtakes what goes to a hundred thousand: rows leave in order of `due`.
+HEAD_START = {Kind.PUBLISHED: timedelta(hours=1), Kind.REPLY: timedelta(hours=1)}
+
+
+@transaction.atomic
+def announce(payload: Payload) -> None:
+    """Tell those who wait for a comment, once in its life and only while it is public."""
+    claimed = Comment.objects.published().filter(pk=payload["comment"], announced_at=None)
+    if claimed.update(announced_at=timezone.now()):
+        comment = Comment.objects.select_related("parent", "person").get(pk=payload["comment"])
+        tell(comment, Subscription.objects.all())
+
+
+def catch_up(payload: Payload) -> None:
+    """Tell a contact what became public between asking and confirming, a week back at most.
+
+    Raises Later while some of it is still to be announced: that may have looked too early.
+    """
+    asked = Subscription.objects.filter(
+        contact=int(payload["contact"]), created_at__gt=timezone.now() - ASKED_WITHIN
+    )
+    news = [comment for wish in asked.entitled() for comment in missed(wish)]
+    for comment in news:
+        if comment.announced_at:
+            tell(comment, asked)
+    if is_being_announced(comment for comment in news if not comment.announced_at):
+        raise Later(LOOK_AGAIN)
+
+
+def missed(wish: Subscription) -> QuerySet[Comment]:
+    """What became public since someone asked, as far as their wish may be about it."""
+    news = queries.latest(wish.thread, wish.since).filter(import_number=None)
+    if wish.scope == Scope.OWN:
+        news = news.filter(Q(pk=wish.comment_id) | Q(parent=wish.comment_id))
+    return news.select_related("parent", "person")
+
+
+def is_being_announced(comments: Iterable[Comment]) -> bool:
+    """Whether an announcement of one of these is still to come."""
+    keys = [lifecycle.announcement_key(comment.pk) for comment in comments]
+    return Job.objects.open().filter(key__in=keys).exists()
+
+
+@transaction.atomic
+def tell(comment: Comment, among: SubscriptionQuerySet) -> None:
+    """Write an e-mail to everyone among these wishes who is entitled and has none about it yet."""
+    written = sum(write(comment, wishes, kind) for kind, wishes in reasons(comment, among))
+    if written:
+        transaction.on_commit(lambda: nudge(SEND_TASK), robust=True)
+
+
+def reasons(
+    comment: Comment, among: SubscriptionQuerySet
+) -> Iterator[tuple[Kind, SubscriptionQuerySet]]:
+    """Why someone hears of a comment, the most personal reason first.
+
+    Authors hear of their own words only that they were published, and only after a wait.
+    """
+    wishes = among.entitled().filter(thread=comment.thread_id, since__lt=comment.publication)
+    others = wishes.exclude(contact__in=own_contacts(comment)).exclude(person=comment.person_id)
+    if comment.waits_for:
+        yield Kind.PUBLISHED, wishes.filter(scope=Scope.OWN, comment=comment)
+    if comment.parent and comment.parent.is_public:
+        yield Kind.REPLY, others.filter(scope=Scope.OWN, comment=comment.parent)
+    yield Kind.THREAD, others.filter(scope=Scope.THREAD)
+
+
+def own_contacts(comment: Comment) -> set[int]:
+    """The addresses of a comment's author: the one typed with it and the one they confirmed."""
+    confirmed = comment.person.contact_id if comment.person else None
+    return {contact for contact in (comment.contact_id, confirmed) if contact}
+
+
+def write(comment: Comment, wishes: SubscriptionQuerySet, kind: Kind) -> int:
+    """One row per contact in one statement, whatever their number; how many are new."""
+    now = timezone.now()
+    row: dict[str, Combinable] = {
+        "contact_id": F("contact_id"),
+        "subscription_id": F("pk"),
+        "comment_id": Value(comment.pk),
+        "kind": Value(kind.value),
+        "due": Value(now - HEAD_START.get(kind, timedelta(0))),
+        "created_at": Value(now),
+        "state": Value(MailState.WAITING.value),
+        "reason": Value(""),
+        "attempts": Value(0),
+        "handed_over": Value(0),
+    }
+    select, values = wishes.values_list(*row.values()).query.sql_with_params()
+    table, columns = Delivery._meta.db_table, ", ".join(row)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({columns}) {select} ON CONFLICT DO NOTHING",
+            values,
+        )
+        return int(cursor.rowcount)

@@ -47,7 +47,8 @@ class Subscription(models.Model):
         on_delete=models.CASCADE,
         related_name="subscriptions",
     )
-    # Who asked: a wish counts once this person has proven that the address is theirs.
+    # Who asked: a wish counts once this person has proven that the address is theirs. Each has
+    # their own, so that a stranger who types an address cannot disturb its owner's wish.
     person = models.ForeignKey(
         "community.Person", null=True, on_delete=models.SET_NULL, related_name="subscriptions"
     )
@@ -70,14 +71,14 @@ class Subscription(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["contact", "comment"],
+                fields=["contact", "comment", "person"],
                 condition=models.Q(scope="own"),
-                name="one_wish_per_contact_and_comment",
+                name="one_wish_about_own_comment",
             ),
             models.UniqueConstraint(
-                fields=["contact", "thread"],
+                fields=["contact", "thread", "person"],
                 condition=models.Q(scope="thread"),
-                name="one_wish_per_contact_and_thread",
+                name="one_wish_about_thread",
             ),
         ]
 

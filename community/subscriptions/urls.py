@@ -1,5 +1,17 @@
-"""Addresses."""
+"""Addresses in and around e-mails."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from community.subscriptions import views
+
+urlpatterns = [
+    path("confirm/<str:token>/", views.confirm, name="email-confirm"),
+    path("confirm/<str:token>/again/", views.confirm_again, name="email-confirm-again"),
+    path("confirmed/", views.confirmed, name="email-confirmed"),
+    path("ask/", views.ask, name="email-ask"),
+    path("on-its-way/", views.on_its_way, name="email-on-its-way"),
+    path("device/<str:token>/", views.device, name="guest-device"),
+    path("stop/<str:token>/", views.stop, name="email-stop"),
+    path("follow/<int:pk>/", views.follow_thread, name="follow-thread"),
+    path("unfollow/<int:pk>/", views.unfollow, name="unfollow"),
+]

@@ -1,0 +1,69 @@
+"""Signed links in e-mails: each serves one purpose, holds ids only, and acts only on POST."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.core import signing
+from django.urls import reverse
+
+from community.accounts.models import Person
+from community.contacts.models import Contact
+from community.sites.models import Site
+from community.subscriptions.models import Subscription
+
+CONFIRM = "community.subscriptions.confirm"
+STOP = "community.subscriptions.stop"
+DEVICE = "community.subscriptions.device"
+CONFIRM_WITHIN = timedelta(days=7)
+DEVICE_WITHIN = timedelta(days=400)
+
+
+class BrokenLink(Exception):
+    """The link was changed on its way, or was never ours."""
+
+
+class ExpiredLink(Exception):
+    """The link was ours, but is too old."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a link in an e-mail proves: its bearer reads the mail of this contact.
+
+    `other` is the id of the person or subscription that the link is about; 0 for none.
+    """
+
+    contact: int
+    other: int
+
+
+def confirm_url(site: Site, contact: Contact, person: Person) -> str:
+    """Where the owner of an address says that this person is them. Works for a week."""
+    return site.url(reverse("email-confirm", args=[sign(CONFIRM, contact.pk, person.pk)]))
+
+
+def stop_url(site: Site, contact: Contact, subscription: Subscription | None = None) -> str:
+    """Where e-mails are stopped without logging in. Works for ever."""
+    about = subscription.pk if subscription else 0
+    return site.url(reverse("email-stop", args=[sign(STOP, contact.pk, about)]))
+
+
+def device_url(site: Site, contact: Contact, person: Person) -> str:
+    """Where a guest becomes known on another device, once the address is confirmed."""
+    return site.url(reverse("guest-device", args=[sign(DEVICE, contact.pk, person.pk)]))
+
+
+def sign(purpose: str, contact: int, other: int) -> str:
+    """A token for one purpose."""
+    return signing.dumps([contact, other], salt=purpose)
+
+
+def read(purpose: str, token: str, within: timedelta | None = None) -> Claim:
+    """What a token of this purpose claims; raises BrokenLink or ExpiredLink."""
+    try:
+        contact, other = signing.loads(token, salt=purpose, max_age=within)
+    except signing.SignatureExpired as error:
+        raise ExpiredLink from error
+    except (signing.BadSignature, ValueError) as error:
+        raise BrokenLink from error
+    return Claim(contact, other)

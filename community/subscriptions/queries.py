@@ -1,0 +1,37 @@
+"""Reading wishes."""
+
+from django.db.models import Q
+
+from community.accounts.models import Person
+from community.comments.models import Comment
+from community.contacts.models import Contact
+from community.subscriptions.models import Subscription, SubscriptionQuerySet
+
+
+def active_for(person: Person) -> SubscriptionQuerySet:
+    """The e-mails a person gets or has asked for, newest wish first.
+
+    What somebody else asked for with the same address shows only once its owner confirmed it.
+    """
+    mine = Q(person=person)
+    if person.contact_id:
+        mine |= Q(contact=person.contact_id, confirmed_at__isnull=False)
+    wishes = Subscription.objects.active().filter(mine)
+    return wishes.select_related("thread", "comment", "contact").order_by("-created_at", "-pk")
+
+
+def same_as(wish: Subscription) -> SubscriptionQuerySet:
+    """Every wish of the same contact about the same thing, whoever typed it."""
+    return Subscription.objects.filter(
+        contact=wish.contact_id, scope=wish.scope, thread=wish.thread_id, comment=wish.comment_id
+    )
+
+
+def unproven_contact_of(person: Person) -> Contact | None:
+    """The address with which a person last wrote or asked, unless it is theirs already."""
+    written = Comment.objects.filter(person=person, contact__isnull=False).order_by("-pk")
+    asked = active_for(person).filter(confirmed_at=None)
+    rows: list[Comment | Subscription] = [*written.select_related("contact")[:1], *asked[:1]]
+    latest = max(rows, key=lambda row: row.created_at, default=None)
+    contact = latest.contact if latest else None
+    return contact if contact and contact.pk != person.contact_id else None

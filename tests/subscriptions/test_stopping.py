@@ -1,0 +1,155 @@
+"""Stopping: at once, with one press, and never by merely looking."""
+
+import re
+from itertools import chain
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.utils import timezone
+
+from community.accounts.models import Person
+from community.contacts.models import Contact
+from community.mail.models import Email, MailState
+from community.mail.sender import Skip
+from community.sites.models import Site
+from community.subscriptions import links, notices, services
+from community.subscriptions.models import Delivery, Subscription
+from community.threads.models import Thread
+from tests import factories
+from tests.subscriptions.helpers import bodies, do_jobs, raw
+
+
+@pytest.fixture
+def delivery(thread: Thread, author: Person) -> Delivery:
+    """An e-mail about a new comment to someone who follows."""
+    services.follow_thread(thread, author.contact, author)
+    factories.comment(thread)
+    do_jobs()
+    return notices.due().get()
+
+
+def everything() -> list[Any]:
+    """All that is stored about comments and e-mails."""
+    models = apps.get_app_config("community").get_models()
+    return list(chain.from_iterable(model.objects.order_by("pk").values() for model in models))
+
+
+def one_click(delivery: Delivery) -> str:
+    """The address that a mail program's own button posts to."""
+    return re.findall(r"<(http[^>]+)>", raw(delivery)["List-Unsubscribe"])[0]
+
+
+def test_looking_at_any_link_in_any_e_mail_changes_nothing(
+    delivery: Delivery, thread: Thread, reader: Person, client: Client
+) -> None:
+    services.follow_thread(thread, factories.contact("r@example.org", proven=False), reader)
+    do_jobs()
+    texts = [*bodies(raw(delivery)), one_click(delivery)]
+    for email in Email.objects.all():
+        texts += [email.text, email.html, email.headers["List-Unsubscribe"]]
+    found = set(re.findall(r"http://testserver/e-mails/[^\s\"<>]+", " ".join(texts)))
+    assert len(found) == 4  # stop these, confirm, device, never again
+    before = everything()
+    for url in found:
+        for _ in range(10):
+            assert client.get(url).status_code in (200, 404)
+            assert client.head(url).status_code in (200, 404)
+    assert everything() == before
+    assert not client.cookies
+
+
+def test_one_click_works_for_a_bare_client_in_one_step(delivery: Delivery) -> None:
+    bare = Client(enforce_csrf_checks=True)
+    url = one_click(delivery)
+    answer = bare.post(url, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    assert not answer.cookies
+    assert Subscription.objects.get().ended_at is not None
+    assert bare.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
+
+def test_one_click_works_as_a_form_of_the_other_kind(delivery: Delivery) -> None:
+    bare = Client(enforce_csrf_checks=True)
+    answer = bare.post(
+        one_click(delivery),
+        "List-Unsubscribe=One-Click",
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 200
+    assert Subscription.objects.get().ended_at is not None
+
+
+def test_the_button_stops_these_and_the_page_says_so(delivery: Delivery, browser: Client) -> None:
+    other = factories.thread(delivery.comment.site)
+    services.follow_thread(other, delivery.contact, delivery.subscription.person)
+    url = one_click(delivery)
+    assert "Stop these e-mails" in browser.get(url).content.decode()
+    answer = browser.post(url, {"which": "these"}, follow=True)
+    assert "These e-mails are stopped" in answer.content.decode()
+    assert Subscription.objects.active().get().thread == other
+
+
+def test_the_other_button_stops_all(delivery: Delivery, browser: Client) -> None:
+    other = factories.thread(delivery.comment.site)
+    services.follow_thread(other, delivery.contact, delivery.subscription.person)
+    answer = browser.post(one_click(delivery), {"which": "all"}, follow=True)
+    assert "E-mails are stopped" in answer.content.decode()
+    assert not Subscription.objects.active().exists()
+    assert Contact.objects.get(pk=delivery.contact_id).paused_at is not None
+
+
+def test_nothing_leaves_after_one_has_stopped(delivery: Delivery) -> None:
+    services.stop(delivery.subscription)
+    assert isinstance(notices.compose(delivery), Skip)
+
+
+def test_nothing_leaves_once_the_comment_is_not_public(delivery: Delivery) -> None:
+    type(delivery.comment).objects.update(status="held")
+    assert isinstance(notices.compose(delivery), Skip)
+
+
+def test_nothing_leaves_once_the_article_is_not_public(delivery: Delivery) -> None:
+    type(delivery.comment.thread.article).objects.update(is_published=False)
+    assert isinstance(notices.compose(notices.due().get()), Skip)
+
+
+def test_an_address_that_is_paused_begins_again_when_its_owner_asks(
+    thread: Thread, author: Person
+) -> None:
+    services.stop_all(author.contact)
+    services.follow_thread(thread, author.contact, author)
+    assert Subscription.objects.entitled().count() == 1
+
+
+def test_a_link_about_nothing_in_particular_stops_all(
+    delivery: Delivery, site: Site, client: Client
+) -> None:
+    url = links.stop_url(site, delivery.contact)
+    client.post(url, {"List-Unsubscribe": "One-Click"})
+    assert Contact.objects.get(pk=delivery.contact_id).paused_at is not None
+
+
+def test_a_link_still_works_when_its_contact_is_gone(
+    delivery: Delivery, client: Client, browser: Client
+) -> None:
+    url = one_click(delivery)
+    Contact.objects.all().delete()
+    assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert "E-mails are stopped" in browser.get(url).content.decode()
+
+
+def test_a_wish_that_many_typed_stops_for_the_address(
+    thread: Thread, reader: Person, delivery: Delivery
+) -> None:
+    Subscription.objects.create(
+        contact=delivery.contact,
+        thread=thread,
+        person=reader,
+        scope="thread",
+        confirmed_at=timezone.now(),
+    )
+    services.stop(delivery.subscription)
+    assert not Subscription.objects.active().exists()
+    assert Delivery.objects.get().state == MailState.WAITING
