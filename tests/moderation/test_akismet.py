@@ -311,6 +311,7 @@ def test_no_debug_log_of_the_http_libraries_tells_the_key_we_send(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "httpcore")
     with running("bad-key") as server, pytest.raises(BadKey):
         ask_judge(server)
     assert any(record.name.startswith("httpcore") for record in caplog.records)
