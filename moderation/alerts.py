@@ -37,11 +37,11 @@ SALT = "moderation.email"
 
 
 @dataclass(frozen=True)
-class Claim:
+class Link:
     """What a link in an e-mail proves: who may decide about which version of which comment."""
 
-    user: int
-    comment: int
+    user: User
+    comment_id: int
     version: int
 
 
@@ -50,12 +50,17 @@ def token_for(user: User, comment: Comment) -> str:
     return signing.dumps([user.pk, comment.pk, comment.version], salt=SALT)
 
 
-def read_token(token: str) -> Claim:
-    """What a link proves; raises SignatureExpired after a week, else BadSignature.
+def read_token(token: str) -> Link | None:
+    """What a link proves; None for one that is a week old or not ours.
 
-    Whether its owner is still a moderator is for the reader to ask.
+    Whether its user is still a moderator of the site is for the caller to ask.
     """
-    return Claim(*signing.loads(token, salt=SALT, max_age=LINK_SECONDS))
+    try:
+        user_id, comment_id, version = signing.loads(token, salt=SALT, max_age=LINK_SECONDS)
+    except signing.BadSignature:
+        return None
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    return Link(user, comment_id, version) if user else None
 
 
 # When to write

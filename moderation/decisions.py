@@ -1,7 +1,7 @@
 """The one door for judgements: a comment moves, and a row says who moved it and why."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -82,11 +82,12 @@ def decide(
     its status knows no such way, BadText for a reply that cannot be posted.
     """
     answer = draft_of_reply(comment, by, reply) if reply.strip() else None
+    start = timezone.now()
     try:
         with transaction.atomic():
             before = move(comment, TARGETS[act], seen=seen, announce_in=UNDO_WINDOW)
             posted = post(answer, by) if answer and comment.is_public else None
-            decision = note(comment, act, before, by=by, reason=reason, reply=posted)
+            decision = note(comment, act, before, by=by, reason=reason, reply=posted, at=start)
             owe_feedback(decision)
             if block:
                 bans.block(comment, by)
@@ -106,23 +107,31 @@ def move(
     seen: int,
     waits_for: str = "",
     announce_in: timedelta = AT_ONCE,
+    undoes: Decision | None = None,
 ) -> Status:
     """Bring a comment into a new status; the status it had in the version seen."""
-    row = Comment.objects.filter(pk=comment.pk, version=seen)
-    known = row.values_list("status", "waits_for", "publication").first()
-    if known is None:
+    fresh = Comment.objects.filter(pk=comment.pk, version=seen).first()
+    if fresh is None:
         raise StaleComment(comment.pk)
-    before, waited_for, publication = known
     lifecycle.move(
         comment,
         to,
         seen=seen,
-        waits_for=waits_for or waited_for or WaitsFor.OTHER,
-        removed=to in (Status.REJECTED, Status.SPAM)
-        and (before == Status.PUBLISHED or publication is not None),
+        waits_for=waits_for or fresh.waits_for or WaitsFor.OTHER,
+        removed=to in (Status.REJECTED, Status.SPAM) and was_public(fresh, undoes),
         announce_in=announce_in,
     )
-    return Status(before)
+    return Status(fresh.status)
+
+
+def was_public(comment: Comment, undone: Decision | None) -> bool:
+    """Whether readers have seen a comment, so that its end is a removal.
+
+    The seconds between an approval and its undo do not count.
+    """
+    if undone is None:
+        return comment.is_public or comment.published_at is not None
+    return comment.published_at is not None and comment.published_at < undone.at
 
 
 def note(
@@ -134,6 +143,7 @@ def note(
     reason: str = "",
     reply: Comment | None = None,
     undoes: Decision | None = None,
+    at: datetime | None = None,
 ) -> Decision:
     """Write down what was just done with a comment."""
     return Decision.objects.create(
@@ -146,6 +156,7 @@ def note(
         reason=reason[:500],
         reply=reply,
         undoes=undoes,
+        at=at or timezone.now(),
     )
 
 
@@ -252,7 +263,7 @@ def reverse(decision: Decision, by: User) -> Undone:
         recall_announcement(comment, decision)
     if not outbox.cancel(feedback_key(decision)) and outbox.is_settled(feedback_key(decision)):
         raise TooLate
-    before = move(comment, status_before(decision), seen=decision.version)
+    before = move(comment, status_before(decision), seen=decision.version, undoes=decision)
     bans.lift_since(comment, by, decision.at)
     row = note(comment, Act.UNDO, before, by=by, undoes=decision)
     return Undone(row, taken_back.body if taken_back else "")

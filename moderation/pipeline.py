@@ -10,6 +10,7 @@ from functools import partial
 from community.comments.models import Comment, Status
 from community.comments.screening import Draft, Settle
 from community.sites.models import Site
+from community.threads.models import Thread
 from moderation import alerts, decisions
 from moderation.checks import jobs
 from moderation.models import Reason, RuleSet
@@ -86,6 +87,7 @@ def is_trusted(verdicts: list[Verdict]) -> bool:
 
 
 def refuse_twin(comment: Comment, draft: Draft) -> None:
-    """Look once more for the same words, now that this comment is in line behind them."""
+    """Look once more for the same words, now that this comment stands in line behind them."""
     if draft.comment is None:
+        Thread.objects.select_for_update(no_key=True).get(pk=comment.thread_id)
         doors.refuse_repeat(doors.own_words(draft).filter(pk__lt=comment.pk).first())

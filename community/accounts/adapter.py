@@ -11,12 +11,10 @@ from community.accounts.models import User
 from community.mail.services import post
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has no types
     """Members show the name they chose; account e-mails go through the outbox."""
 
-    def save_user(
-        self, request: HttpRequest, user: User, form: Any, commit: bool = True
-    ) -> User:
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Keep the chosen name with the account."""
         user.name = form.cleaned_data.get("name") or user.name
         saved: User = super().save_user(request, user, form, commit)
@@ -45,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Accounts from elsewhere: their name is taken over, never a name of those who run a site."""
 
     def populate_user(

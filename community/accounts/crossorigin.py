@@ -18,7 +18,7 @@ class CrossOriginProtection(CsrfViewMiddleware):
     Origin. Where a browser sends neither, the words come back in a form with a token.
     """
 
-    def process_view(
+    def process_view(  # type: ignore[override] # the stubs know only the answer 403 of Django
         self,
         request: HttpRequest,
         callback: Callable[..., HttpResponse],
@@ -49,10 +49,6 @@ def proves_same_origin(request: HttpRequest) -> bool | None:
 
 def ask_again(request: HttpRequest) -> HttpResponse:
     """The same words in a form with a token: one more press proves that it is wanted."""
-    fields = [
-        (name, value)
-        for name, values in request.POST.lists()
-        for value in values
-    ]
+    fields = [(name, value) for name, values in request.POST.lists() for value in values]
     context = {"fields": fields, "action": request.get_full_path()}
     return render(request, "comments/submitted_again.html", context, status=403)

@@ -84,16 +84,17 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
 class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
     """One picture; the file is chosen once, its words can change."""
 
+    image = forms.ImageField(
+        label=_("Picture"),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+    )
+
     class Meta:
         model = Picture
         fields = ["image", "alt", "caption", "position"]
         labels = {
-            "image": _("Picture"),
             "alt": _("What it shows, for those who cannot see it"),
             "position": _("Place in the order"),
-        }
-        widgets = {
-            "image": forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/gif"})
         }
 
     def __init__(self, *args: Any, **kw: Any) -> None:
@@ -115,25 +116,20 @@ class PictureForm(forms.ModelForm):  # type: ignore[type-arg]
             raise forms.ValidationError(str(error)) from error
 
 
-class BasePictures(forms.BaseInlineFormSet):  # type: ignore[type-arg]
-    """All pictures of an article, those there are and those to come."""
-
-    def in_order(self) -> list[Picture]:
-        """The pictures that are to stay, as ordered here; new ones come last."""
-        stored = [form.instance for form in self.initial_forms if not self._goes(form)]
-        new = [form.instance for form in self.extra_forms if form.has_changed()]
-        return sorted(stored, key=lambda picture: picture.position) + new
-
-    def _goes(self, form: forms.BaseForm) -> bool:
-        return bool(form.cleaned_data.get("DELETE"))
-
-
 Pictures = forms.inlineformset_factory(
     Article,
     Picture,
     form=PictureForm,
-    formset=BasePictures,
     extra=NEW_PICTURES,
     max_num=MOST_PICTURES,
     validate_max=True,
 )
+
+
+def in_order(pictures: "forms.BaseInlineFormSet[Picture, Article, PictureForm]") -> list[Picture]:
+    """The pictures of a valid form that are to stay, as ordered there; new ones come last."""
+    stored = [
+        form.instance for form in pictures.initial_forms if not form.cleaned_data.get("DELETE")
+    ]
+    new = [form.instance for form in pictures.extra_forms if form.has_changed()]
+    return sorted(stored, key=lambda picture: picture.position) + new

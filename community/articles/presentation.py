@@ -15,11 +15,22 @@ from community.consent.purposes import Purpose
 
 
 @dataclass(frozen=True)
+class ShownPicture:
+    """A picture with its words."""
+
+    url: str
+    alt: str
+    caption: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
 class ShownPart:
     """A stretch of the text: HTML, or a picture, or a player (`number` tells players apart)."""
 
     html: str = ""
-    picture: Picture | None = None
+    picture: ShownPicture | None = None
     embed: Embed | None = None
     number: int = 0
 
@@ -35,8 +46,8 @@ class ShownArticle:
     published_at: datetime
     is_public: bool
     parts: list[ShownPart]
-    lead_pictures: list[Picture]
-    pictures: list[Picture]
+    lead_pictures: list[ShownPicture]
+    pictures: list[ShownPicture]
     tags: list[Tag]
     media_allowed: bool
     asks_consent: bool
@@ -49,18 +60,24 @@ class ShownArticle:
 
 def shown_article(article: Article, request: HttpRequest) -> ShownArticle:
     """A stored article, with players where this reader allows them."""
-    return compose(article, list(article.pictures.all()), list(article.tags.all()), request)
+    pictures = [shown_picture(picture, picture.url) for picture in article.pictures.all()]
+    return compose(article, pictures, list(article.tags.all()), request)
+
+
+def shown_picture(picture: Picture, url: str) -> ShownPicture:
+    """A picture that a page fetches from there."""
+    return ShownPicture(url, picture.alt, picture.caption, picture.width, picture.height)
 
 
 def compose(
-    article: Article, pictures: list[Picture], tags: list[Tag], request: HttpRequest
+    article: Article, pictures: list[ShownPicture], tags: list[Tag], request: HttpRequest
 ) -> ShownArticle:
     """An article, stored or not yet, with these pictures and tags.
 
     Pictures that the text does not place: the first stands above it, the others below.
     """
     parts = list(_filled(parts_of(article.html), pictures))
-    placed = [part.picture for part in parts if part.picture]
+    placed = {part.picture for part in parts}
     rest = [picture for picture in pictures if picture not in placed]
     return ShownArticle(
         id=article.pk,
@@ -78,7 +95,7 @@ def compose(
     )
 
 
-def _filled(parts: Iterable[Part], pictures: list[Picture]) -> Iterable[ShownPart]:
+def _filled(parts: Iterable[Part], pictures: list[ShownPicture]) -> Iterable[ShownPart]:
     players = 0
     for part in parts:
         if embed := embed_of(part.embed):

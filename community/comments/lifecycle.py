@@ -102,9 +102,7 @@ def number_publication(comment: Comment, thread: Thread) -> None:
     now = timezone.now()
     comment.publication, comment.published_at = thread.publications + 1, now
     comment.save(update_fields=["publication", "published_at"])
-    Thread.objects.filter(pk=thread.pk).update(
-        publications=comment.publication, last_activity=now
-    )
+    Thread.objects.filter(pk=thread.pk).update(publications=comment.publication, last_activity=now)
 
 
 def announce(comment: Comment, *, after: timedelta) -> None:

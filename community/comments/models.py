@@ -181,11 +181,15 @@ class Comment(models.Model):
                 fields=["site", "status", "-id"],
                 name="moderation_lists",
             ),
-            models.Index(fields=["thread", "status", "id"], name="waiting_in_thread",
-                         condition=models.Q(status="held")),
+            models.Index(
+                fields=["thread", "status", "id"],
+                name="waiting_in_thread",
+                condition=models.Q(status="held"),
+            ),
             models.Index(fields=["site", "fingerprint", "-id"], name="same_text_again"),
-            models.Index(fields=["network", "-id"], name="same_network",
-                         condition=~models.Q(network="")),
+            models.Index(
+                fields=["network", "-id"], name="same_network", condition=~models.Q(network="")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

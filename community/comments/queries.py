@@ -144,9 +144,9 @@ def first_replies(roots: Sequence[int]) -> list[Comment]:
     return list(Comment.objects.raw(" UNION ALL ".join([one] * len(roots)), list(roots)))
 
 
-def branch_page(root: Comment, behind: Comment | None, viewer: Viewer) -> tuple[
-    list[Comment], Comment | None
-]:
+def branch_page(
+    root: Comment, behind: Comment | None, viewer: Viewer
+) -> tuple[list[Comment], Comment | None]:
     """Fifty replies of one branch behind a given one, and the last of them if more follow."""
     rows = Comment.objects.filter(root=root, listed=True).order_by("path")
     if behind is not None:
@@ -167,7 +167,7 @@ def branch_page(root: Comment, behind: Comment | None, viewer: Viewer) -> tuple[
 def page_start(reply: Comment) -> Comment | None:
     """The reply behind which the branch page begins that shows this one; None for the first."""
     before = Comment.objects.filter(root=reply.root_id, listed=True, path__lt=bytes(reply.path))
-    nearest = list(before.order_by("-path")[: PAGE])
+    nearest = list(before.order_by("-path")[:PAGE])
     return nearest[0] if len(nearest) == PAGE else None
 
 

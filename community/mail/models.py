@@ -17,7 +17,7 @@ class MailState(models.TextChoices):
     SKIPPED = "skipped"
 
 
-class PostingQuerySet(WorkQuerySet):
+class PostingQuerySet(WorkQuerySet["Posting"]):
     """E-mails by state."""
 
     def waiting(self) -> Self:

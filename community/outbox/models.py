@@ -1,22 +1,24 @@
 """Rows of work still to be done: the record of duty, written with the fact that causes it."""
 
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import connection, models, transaction
 from django.utils import timezone
 
 LEASE = timedelta(seconds=60)
 
+W = TypeVar("W", bound="Work")
 
-class WorkQuerySet(models.QuerySet["Work"]):
+
+class WorkQuerySet(models.QuerySet[W]):
     """Claiming rows so that several workers never hold the same one."""
 
     def claimable(self, now: datetime) -> Self:
         """Open rows that are due and held by nobody alive."""
         return self.filter(models.Q(lease_until=None) | models.Q(lease_until__lt=now), due__lte=now)
 
-    def claim(self, limit: int) -> list["Work"]:
+    def claim(self, limit: int) -> list[W]:
         """Take up to `limit` due rows for one lease; every row goes to one caller only.
 
         On PostgreSQL rows locked by another claimer are skipped; everywhere the conditional
@@ -44,9 +46,7 @@ class Work(models.Model):
         """Lease this row if it is still as it was read."""
         taken = (
             type(self)
-            ._base_manager.filter(
-                pk=self.pk, attempts=self.attempts, lease_until=self.lease_until
-            )
+            ._base_manager.filter(pk=self.pk, attempts=self.attempts, lease_until=self.lease_until)
             .update(attempts=self.attempts + 1, lease_until=now + LEASE)
         )
         if taken:
@@ -69,7 +69,7 @@ class JobState(models.TextChoices):
     DEAD = "dead"
 
 
-class JobQuerySet(WorkQuerySet):
+class JobQuerySet(WorkQuerySet["Job"]):
     """Jobs by state."""
 
     def open(self) -> Self:

@@ -75,7 +75,7 @@ def perform(job: Job) -> None:
         handlers.find(job.name)(job.payload)
     except handlers.Later as later:
         job.settle(due=timezone.now() + later.wait, error=str(later)[:300])
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises must not stop the sweep
+    except Exception as error:
         log.exception("Job %s failed", job)
         put_off(job, error)
     else:
@@ -101,9 +101,9 @@ def beat(name: str = "worker") -> None:
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
-def silent_since(name: str = "worker", patience: timedelta = timedelta(seconds=60)) -> (
-    datetime | None
-):
+def silent_since(
+    name: str = "worker", patience: timedelta = timedelta(seconds=60)
+) -> datetime | None:
     """When the worker was last heard, if that is longer ago than `patience`."""
     heard = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
     return heard if heard and heard < timezone.now() - patience else None

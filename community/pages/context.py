@@ -23,4 +23,4 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
 
 def waiting_count(request: HttpRequest) -> int:
     """How many comments wait on this site."""
-    return Comment.objects.waiting().filter(site=request.site).count()  # type: ignore[attr-defined]
+    return Comment.objects.waiting().filter(site=request.site).count()  # type: ignore[misc]

@@ -33,6 +33,7 @@ class ShownComment:
     may_edit: bool
     may_delete: bool
     may_moderate: bool
+    may_confirm: bool
     replies: list["ShownComment"] = field(default_factory=list)
     hidden_replies: int = 0
     more_url: str = ""
@@ -89,6 +90,7 @@ class Presenter:
             may_edit=policies.may_edit(viewer, comment),
             may_delete=policies.may_delete(viewer, comment),
             may_moderate=viewer.is_moderator and state != "placeholder",
+            may_confirm=own and comment.contact_id is not None and not is_proven(viewer),
             replies=replies or [],
             hidden_replies=hidden_replies,
             more_url=more_url,
@@ -101,6 +103,11 @@ class Presenter:
         if comment.parent_id in self.on_page:
             return f"#c{comment.parent_id}"
         return reverse("comment", args=[comment.parent_id])
+
+
+def is_proven(viewer: Viewer) -> bool:
+    """Whether this viewer has confirmed an address."""
+    return viewer.person is not None and viewer.person.contact_id is not None
 
 
 def names_of_parents(rows: list[Comment]) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.pages.views import articles, comments, setup, texts
+from community.pages.views import articles, comments, editor, setup, texts
 
 urlpatterns = [
     path("", articles.home, name="home"),
@@ -18,6 +18,10 @@ urlpatterns = [
     path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
     path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),
     path("comments/<int:pk>/vote/", comments.vote, name="comment-vote"),
+    path("moderation/articles/", editor.articles, name="moderation-articles"),
+    path("moderation/articles/new/", editor.new, name="moderation-article-new"),
+    path("moderation/articles/<int:pk>/", editor.edit, name="moderation-article"),
+    path("moderation/articles/<int:pk>/delete/", editor.delete, name="moderation-article-delete"),
     path("setup/", setup.what_next, name="what-next"),
     path("setup/<str:token>/", setup.set_up, name="setup"),
     path("house-rules/", texts.house_rules, name="house-rules"),

@@ -46,9 +46,7 @@ def erase(person: Person, *, with_words: bool) -> None:
     threads = set(comments.values_list("thread", flat=True))
     if with_words:
         delete_words(comments)
-    comments.update(
-        author_name=_("Someone"), author_url="", network="", person=None, contact=None
-    )
+    comments.update(author_name=_("Someone"), author_url="", network="", person=None, contact=None)
     take_back_votes(person)
     Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
     Thread.objects.filter(started_by=person).update(started_by=None, starter_name=_("Someone"))

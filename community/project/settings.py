@@ -288,6 +288,8 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING")},
     "loggers": {
         "parley": {"level": env("LOG_LEVEL", "INFO")},
+        # It warns that a folder has no host name.
+        "kombu.connection": {"level": "ERROR"},
         # At DEBUG it writes headers of answers, which may repeat a key.
         "httpcore": {"level": "WARNING"},
     },

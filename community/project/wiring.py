@@ -24,5 +24,7 @@ def check_screener(**_: object) -> list[CheckMessage]:
     try:
         screening.screener()
     except ImportError as error:
-        return [Error(f"COMMENT_SCREENER names nothing that can be called: {error}", id="parley.E1")]
+        return [
+            Error(f"COMMENT_SCREENER names nothing that can be called: {error}", id="parley.E1")
+        ]
     return []

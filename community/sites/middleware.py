@@ -18,7 +18,7 @@ class SiteMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.site = site_of(request)  # type: ignore[attr-defined]
+        request.site = site_of(request)  # type: ignore[assignment]
         request.viewer = viewer_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
@@ -36,7 +36,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
         return ANYONE
     if isinstance(request.user, AnonymousUser):
         return Viewer(person=guests.guest_of(request))
-    return member_viewer(request.user, request.site)  # type: ignore[attr-defined]
+    return member_viewer(request.user, request.site)  # type: ignore[arg-type]
 
 
 def member_viewer(user: User, site: Site | None) -> Viewer:

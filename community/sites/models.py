@@ -43,9 +43,7 @@ class Site(models.Model):
 class Membership(models.Model):
     """One member's role on one site."""
 
-    user = models.ForeignKey(
-        "community.User", on_delete=models.CASCADE, related_name="memberships"
-    )
+    user = models.ForeignKey("community.User", on_delete=models.CASCADE, related_name="memberships")
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=15, choices=Role.choices)
     wants_alerts = models.BooleanField(default=True)

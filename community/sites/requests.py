@@ -13,7 +13,7 @@ class Request(HttpRequest):
     A view that lets someone act sets `remember_guest`, so that the guest's cookie is set.
     """
 
-    site: Site
+    site: Site  # type: ignore[assignment] # the stubs think of django.contrib.sites
     viewer: Viewer
     personal: bool
     remember_guest: Person

@@ -28,7 +28,7 @@ GONE_BY_CODE = {None, 550, 551, 553}
 
 def due() -> PostingQuerySet:
     """Deliveries still to be sent, with all that their words need."""
-    return Delivery.objects.waiting().select_related(
+    return Delivery.objects.waiting().select_related(  # type: ignore[misc] # knows only Posting
         "contact", "subscription", "comment__site", "comment__thread__article", "comment__parent"
     )
 

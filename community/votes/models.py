@@ -18,7 +18,9 @@ class Vote(models.Model):
             models.UniqueConstraint(
                 fields=["comment", "person"], name="one_vote_per_person_and_comment"
             ),
-            models.CheckConstraint(condition=models.Q(value__in=[1, -1]), name="vote_is_up_or_down"),
+            models.CheckConstraint(
+                condition=models.Q(value__in=[1, -1]), name="vote_is_up_or_down"
+            ),
         ]
 
     def __str__(self) -> str:

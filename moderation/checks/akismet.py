@@ -45,7 +45,7 @@ HONEYPOT_FIELD = "parley_honeypot"
 TIMES = ("created_at", "post_modified_at")
 
 
-class Unavailable(Exception):  # noqa: N818
+class Unavailable(Exception):
     """Akismet gave no verdict; the sentence says why and never holds the key."""
 
 

@@ -13,7 +13,6 @@ from community.sites.models import Role, Site
 from community.threads.models import Board
 from moderation.models import RuleSet
 
-
 if TYPE_CHECKING:
     RulesBase = forms.ModelForm[RuleSet]
     SiteBase = forms.ModelForm[Site]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
@@ -26,8 +26,7 @@ def guard(may: Callable[[Viewer], bool]) -> Callable[[View[P]], View[P]]:
                 raise Http404("nothing is here for this member")
             return view(request, *args, **kwargs)
 
-        guarded.is_guarded = True  # type: ignore[attr-defined]
-        return guarded
+        return cast("View[P]", guarded)
 
     return protect
 

@@ -1,5 +1,6 @@
 """The page on which administrators set rules and name people."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -31,14 +32,16 @@ def settings_page(request: Request) -> HttpResponse:
     data = request.POST or None
     # Forms change their instance while they are checked; the page around must not show that.
     site = Site.objects.get(pk=request.site.pk)
-    bound = {
+    bound: dict[str, forms.BaseModelForm[Any]] = {
         "rules_form": RulesForm(data, instance=rules),
         "site_form": SiteForm(data, instance=site),
         "more_form": MoreForm(data, instance=site),
     }
     if request.method != "POST":
         return page(request, bound)
-    valid = [form.is_valid() for form in bound.values()]  # all of them, so that each says its errors
+    valid = [
+        form.is_valid() for form in bound.values()
+    ]  # all of them, so that each says its errors
     if not all(valid):
         return page(request, bound, status=422)
     save(site, bound)
@@ -46,14 +49,16 @@ def settings_page(request: Request) -> HttpResponse:
     return redirect("moderation-settings")
 
 
-def save(site: Site, bound: dict[str, Any]) -> None:
+def save(site: Site, bound: Mapping[str, forms.BaseModelForm[Any]]) -> None:
     """Keep what was set; changed surroundings make public pages new."""
     for form in bound.values():
         form.save()
     Thread.objects.filter(site=site).update(version=F("version") + 1)
 
 
-def page(request: Request, forms_: dict[str, Any], *, status: int = 200) -> HttpResponse:
+def page(
+    request: Request, bound: Mapping[str, forms.BaseForm], *, status: int = 200
+) -> HttpResponse:
     """The whole page, with people, boards and blocked authors below the rules."""
     context = {
         "nav": "moderation",
@@ -62,7 +67,7 @@ def page(request: Request, forms_: dict[str, Any], *, status: int = 200) -> Http
         "boards": Board.objects.filter(site=request.site),
         "board_form": BoardForm(prefix="board"),
         "blocked": Ban.objects.in_force().filter(site=request.site).select_related("person")[:100],
-        **forms_,
+        **bound,
     }
     return render(request, "moderation/settings.html", context, status=status)
 
@@ -71,7 +76,7 @@ def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse
     """The page with one of its small forms and what is wrong with it."""
     rules, _made = RuleSet.objects.get_or_create(site=request.site)
     site = request.site
-    bound = {
+    bound: dict[str, forms.BaseForm] = {
         "rules_form": RulesForm(instance=rules),
         "site_form": SiteForm(instance=site),
         "more_form": MoreForm(instance=site),

@@ -50,9 +50,9 @@ def seconds_left(decision: Decision) -> int:
 def sentence_of(decisions: list[Decision]) -> str:
     """What was done, in words."""
     if len(decisions) > 1:
-        return ngettext(
-            "%(n)s comment decided.", "%(n)s comments decided.", len(decisions)
-        ) % {"n": len(decisions)}
+        return ngettext("%(n)s comment decided.", "%(n)s comments decided.", len(decisions)) % {
+            "n": len(decisions)
+        }
     name = decisions[0].comment.author_name
     sentences = {
         Act.APPROVE: _("The comment by %(name)s is published."),

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from community.articles import queries
 from community.articles.models import Article, Picture, Tag
 from community.articles.presentation import let_in_players, shown_article
+from community.comments.queries import is_known
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
-from community.comments.queries import is_known
 from community.sites.requests import Request
 from community.threads import services as threads
 from community.threads.models import Thread
@@ -25,9 +25,9 @@ from community.threads.models import Thread
 ON_A_PAGE = 20
 
 
-def thread_context(request: Request, thread: Thread, form: CommentForm | None = None) -> (
-    dict[str, Any]
-):
+def thread_context(
+    request: Request, thread: Thread, form: CommentForm | None = None
+) -> dict[str, Any]:
     """What the comments section of any page needs."""
     return {
         "thread": thread,
@@ -126,7 +126,7 @@ def old_comment(request: Request, slug: str, number: int) -> HttpResponse:
 def picture(request: Request, path: str) -> HttpResponse | FileResponse:
     """A picture of an article, sent so that a browser takes it for nothing else."""
     found = get_object_or_404(Picture, image=path, article__site=request.site)
-    response = FileResponse(default_storage.open(found.image.name))
+    response = FileResponse(default_storage.open(str(found.image.name)))
     response["Cache-Control"] = "public, max-age=31536000, immutable"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

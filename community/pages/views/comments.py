@@ -100,9 +100,7 @@ def know_again(request: Request, person: Person | None) -> None:
         request.remember_guest = person
 
 
-def refused(
-    request: Request, thread: Thread, form: CommentForm, refusal: Refusal
-) -> HttpResponse:
+def refused(request: Request, thread: Thread, form: CommentForm, refusal: Refusal) -> HttpResponse:
     """Say why nothing was stored; the words stay in the form."""
     if refusal.duplicate_of is not None:
         messages.info(request, refusal.sentence)
@@ -118,9 +116,7 @@ def retry_after(response: HttpResponse, refusal: Refusal) -> HttpResponse:
     return response
 
 
-def form_again(
-    request: Request, thread: Thread, form: CommentForm, *, status: int
-) -> HttpResponse:
+def form_again(request: Request, thread: Thread, form: CommentForm, *, status: int) -> HttpResponse:
     """The form alone with its words and what is wrong with them."""
     number = form.data.get("parent", "")
     rows = Comment.objects.published().filter(thread=thread.pk)
@@ -268,4 +264,3 @@ def voted(request: Request, comment: Comment, person: Person) -> HttpResponse:
     viewer = Viewer(person, request.viewer.user, request.viewer.role)
     shown = Presenter(comment.thread, viewer, [comment]).show(comment)
     return render(request, "comments/_vote.html", {"shown": shown})
-
