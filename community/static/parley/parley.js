@@ -1,0 +1,162 @@
+// What scripts add to Parley. Every page and every act works without this file.
+//
+// Attributes read here:
+//   data-legacy-base="/articles/SLUG/"  where #comment-N of an imported comment is looked up
+//   data-checking="/comments/ID/"       own comment that is being checked: asked for again, twice
+//   data-close="ID"                     empties that slot and gives the focus back
+//   data-undo="10"                      seconds until the undo notice goes; [data-seconds] shows them
+//   data-queue                          a page with keys: j and k move between [data-card],
+//                                       other letters press [data-key="LETTER"] in the card, then on the page
+//   data-keys                           the list of keys, opened by ?
+//   data-pick, data-pick-all            boxes of the cards, and the box that ticks them all
+
+const find = (selector, within = document) => within.querySelector(selector);
+const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+function focusOn(element) {
+  if (!element) return;
+  element.focus({ preventScroll: true });
+  element.scrollIntoView({ block: "nearest" });
+}
+
+function announce(sentence) {
+  find("#announce").textContent = sentence;
+}
+
+// Addresses inside the page
+
+function followHash() {
+  const id = decodeURIComponent(location.hash.slice(1));
+  const place = document.getElementById(id);
+  const imported = /^comment-(\d+)$/.exec(id);
+  const base = find("[data-legacy-base]")?.dataset.legacyBase;
+  if (imported && !place && base) location.replace(`${base}${id}/`);
+  if (place?.matches(".comment")) place.focus({ preventScroll: true });
+}
+
+// Comments posted in place
+
+function afterSwap({ detail: { ctx } }) {
+  const form = ctx.sourceElement;
+  const posted = ctx.select === ".posted" && find(".posted .comment", slotOf(ctx));
+  if (posted) {
+    find("textarea", form)?.form.reset();
+    announce("");
+    focusOn(posted);
+    watchChecking(posted);
+    return;
+  }
+  focusOn(find(".slot .comment-form textarea, .comment-form [aria-invalid=true]", swappedPart(ctx)));
+}
+
+const slotOf = (ctx) => (ctx.target instanceof Element ? ctx.target : find(ctx.target));
+
+function swappedPart(ctx) {
+  const target = slotOf(ctx);
+  return target?.parentElement ?? document;
+}
+
+// A view that answers with a redirect wants a whole page; show it instead of a part of it.
+function onAnswer(event) {
+  const { ctx } = event.detail;
+  const { raw } = ctx.response;
+  if (!raw.redirected || ctx.select !== ".posted") return;
+  event.preventDefault();
+  location.assign(raw.url);
+}
+
+function onFailure({ detail: { ctx } }) {
+  if (ctx.swap === "none" || ctx.response.status >= 500) announce(find("#announce").dataset.failed);
+}
+
+function closeSlot(event) {
+  const link = event.target.closest("[data-close]");
+  const slot = link && document.getElementById(link.dataset.close);
+  if (!slot) return;
+  event.preventDefault();
+  slot.replaceChildren();
+  find(`[hx-target="#${slot.id}"]`)?.focus();
+}
+
+function watchChecking(comment, waits = [3000, 8000]) {
+  if (!comment.dataset.checking || !waits.length) return;
+  setTimeout(async () => {
+    const fresh = await freshComment(comment);
+    if (fresh && comment.isConnected) replaceQuietly(comment, fresh);
+    watchChecking(fresh ?? comment, waits.slice(1));
+  }, waits[0]);
+}
+
+async function freshComment(comment) {
+  const answer = await fetch(comment.dataset.checking).catch(() => null);
+  if (!answer?.ok) return null;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.getElementById(comment.id);
+}
+
+function replaceQuietly(comment, fresh) {
+  const hadFocus = comment.contains(document.activeElement);
+  comment.replaceWith(fresh);
+  window.htmx?.process(fresh);
+  if (hadFocus) fresh.focus({ preventScroll: true });
+}
+
+// Moderation
+
+function countDown(notice) {
+  let left = Number(notice.dataset.undo);
+  const shown = find("[data-seconds]", notice);
+  const timer = setInterval(() => {
+    left -= 1;
+    if (left > 0) shown.textContent = `(${left})`;
+    else { clearInterval(timer); notice.remove(); }
+  }, 1000);
+}
+
+const currentCard = () => document.activeElement?.closest("[data-card]");
+
+function moveTo(step) {
+  const cards = findAll("[data-card]");
+  const here = cards.indexOf(currentCard());
+  const next = cards[here < 0 ? 0 : Math.min(Math.max(here + step, 0), cards.length - 1)];
+  next?.focus({ preventScroll: true });
+  next?.scrollIntoView({ block: "start" });
+}
+
+function press(key) {
+  const inCard = currentCard() && find(`[data-key="${key}"]`, currentCard());
+  const onPage = findAll(`[data-key="${key}"]`).find((button) => !button.closest("[data-card]"));
+  (inCard ?? onPage)?.click();
+}
+
+function onKey(event) {
+  const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.key === "j") moveTo(1);
+  else if (event.key === "k") moveTo(-1);
+  else if (event.key === "x") (currentCard() && find("[data-pick]", currentCard()))?.click();
+  else if (event.key === "?") find("[data-keys]")?.toggleAttribute("open");
+  else if (/^[a-z]$/.test(event.key)) press(event.key);
+}
+
+function setUpPicking(all) {
+  const box = find("input", all);
+  all.hidden = false;
+  box.addEventListener("change", () => findAll("[data-pick]").forEach((pick) => { pick.checked = box.checked; }));
+}
+
+// Start
+
+addEventListener("hashchange", followHash);
+document.addEventListener("click", closeSlot);
+document.addEventListener("htmx:after:request", onAnswer);
+document.addEventListener("htmx:after:swap", afterSwap);
+document.addEventListener("htmx:response:error", onFailure);
+document.addEventListener("htmx:error", () => announce(find("#announce").dataset.offline));
+
+followHash();
+if (!location.hash) find("[aria-invalid=true]")?.focus();
+findAll("[data-checking]").forEach((comment) => watchChecking(comment));
+findAll("[data-undo]").forEach(countDown);
+findAll("[data-pick-all]").forEach(setUpPicking);
+if (find("[data-queue]")) document.addEventListener("keydown", onKey);
