@@ -4,16 +4,18 @@ from django.apps import AppConfig
 
 
 class ModerationConfig(AppConfig):
-    """Registers the jobs that moderation does for the outbox."""
+    """Registers the jobs that moderation does for the outbox, and what it knows to be true."""
 
     name = "moderation"
     verbose_name = "Moderation"
 
     def ready(self) -> None:
         from community.outbox import handlers
-        from moderation import alerts
+        from community.project.invariants import register
+        from moderation import alerts, invariants
         from moderation.checks import jobs
 
         handlers.register("moderation.check", jobs.check)
         handlers.register("moderation.feedback", jobs.feedback)
         handlers.register("moderation.alert", alerts.send)
+        register(invariants.breaches)

@@ -44,6 +44,8 @@ class Draft:
     fingerprint: str
     sender: Sender
     comment: Comment | None = None
+    # The title of the topic that these words open.
+    title: str = ""
 
     @property
     def person(self) -> Person | None:

@@ -1,5 +1,6 @@
 """The forum: boards, topics, one topic with its comments."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from community.comments import services as comments
+from community.comments import words
 from community.comments.models import Comment
 from community.comments.queries import is_known
 from community.comments.screening import Draft, Refusal, screen
@@ -28,6 +30,13 @@ class TopicForm(CommentForm):
 
     title = forms.CharField(label=_("Title"), max_length=200)
     field_order = ["title", "body", "name", "email"]
+
+    def clean_title(self) -> str:
+        """One line of words; raises ValidationError with a plain sentence."""
+        try:
+            return " ".join(words.normalise(self.cleaned_data["title"]).split())
+        except words.BadText as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 def board_of(request: Request, slug: str) -> Board:
@@ -105,7 +114,7 @@ def new_topic(request: Request, slug: str) -> HttpResponse:
 def open_topic(request: Request, board: Board, thread: Thread, form: TopicForm) -> HttpResponse:
     """Judge the first comment with its title, then store both in one transaction."""
     thread.title = form.cleaned_data["title"]
-    draft = submission.draft_of(request, thread, form)
+    draft = replace(submission.draft_of(request, thread, form), title=thread.title)
     try:
         settle = screen(draft)
     except Refusal as refusal:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from celery import current_app
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -17,6 +18,7 @@ log = logging.getLogger("parley.outbox")
 MOST_ATTEMPTS = 8
 KEPT_FOR = timedelta(days=7)
 BEAT_EVERY = timedelta(seconds=10)
+PATIENCE = timedelta(seconds=60)
 
 
 def enqueue(
@@ -101,12 +103,15 @@ def beat(name: str = "worker") -> None:
         Heartbeat.objects.update_or_create(name=name, defaults={"at": now})
 
 
-def silent_since(
-    name: str = "worker", patience: timedelta = timedelta(seconds=60)
-) -> datetime | None:
-    """When the worker was last heard, if that is longer ago than `patience`."""
+def silent_since(name: str = "worker", patience: timedelta = PATIENCE) -> datetime | None:
+    """When the worker was last heard, if that is longer ago than `patience`.
+
+    A worker that was never heard is silent since the oldest duty it should have done.
+    """
+    limit = timezone.now() - patience
     heard = Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
-    return heard if heard and heard < timezone.now() - patience else None
+    since = heard or Job.objects.open().aggregate(oldest=Min("due"))["oldest"]
+    return since if since and since < limit else None
 
 
 def forget_finished() -> int:

@@ -4,7 +4,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from community.articles import queries as articles
+from community.articles.models import Article
 from community.comments.models import Comment
 from community.sites.viewers import ANYONE, Viewer
 
@@ -17,8 +20,15 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "personal": getattr(request, "personal", False),
         "waiting_count": waiting_count(request) if viewer.is_moderator else 0,
+        "latest_article": SimpleLazyObject(lambda: latest_article(request)),
         "demo": settings.DEMO,
     }
+
+
+def latest_article(request: HttpRequest) -> Article | None:
+    """The newest article, named at the foot of every page."""
+    site = getattr(request, "site", None)
+    return articles.latest(site).first() if site else None
 
 
 def waiting_count(request: HttpRequest) -> int:

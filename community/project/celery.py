@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "community.mail",
         "community.subscriptions",
         "community.threads",
+        "community.privacy",
         "moderation",
     ]
 )

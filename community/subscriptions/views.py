@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.accounts.models import Person
 from community.articles.models import Article
 from community.contacts.models import Contact
+from community.limits.pace import UNPROVEN_EMAILS
 from community.sites.requests import Request
-from community.subscriptions import links, pace, queries, services
+from community.subscriptions import links, queries, services
 from community.subscriptions.forms import AddressForm
 from community.subscriptions.models import Subscription
 from community.threads.models import Thread
@@ -180,7 +181,7 @@ def follow_at_once(
 
 def follow_once_confirmed(request: Request, thread: Thread, address: str) -> HttpResponse:
     """Keep the wish of someone who typed an address, which its owner has to confirm."""
-    if pace.is_too_fast(request):
+    if UNPROVEN_EMAILS.is_too_fast(request):
         return render(request, "subscriptions/too_fast.html", status=429)
     person = request.viewer.person or anyone(request)
     services.follow_thread(thread, Contact.objects.for_address(address), person)

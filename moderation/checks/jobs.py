@@ -64,7 +64,7 @@ def submission(comment: Comment, sender: Sender, email: str) -> akismet.Submissi
         user_ip=sender.address,
         user_agent=sender.browser,
         referrer=sender.referrer,
-        content=comment.body,
+        content="\n".join([thread.title, comment.body]) if comment.opens_topic else comment.body,
         permalink=comment.site.url(reverse("comment", args=[comment.pk])),
         comment_type=type_of(comment),
         author_name=comment.author_name,

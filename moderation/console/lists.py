@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from community.outbox.services import silent_since
+from community.sites.models import Membership
 from community.sites.requests import Request
 from moderation import queue
 from moderation.console.cards import cards_of, single_card
@@ -60,7 +61,14 @@ def surroundings(request: Request, current: str) -> dict[str, Any]:
         "tabs": tabs(request, current),
         "worker_silent_since": silent_since(),
         "spam_check_off": not settings.AKISMET_KEY,
+        "wants_alerts": wants_alerts(request),
     }
+
+
+def wants_alerts(request: Request) -> bool:
+    """Whether this moderator gets e-mails about waiting comments."""
+    mine = Membership.objects.filter(site=request.site, user=request.user)
+    return mine.filter(wants_alerts=True).exists()
 
 
 def tabs(request: Request, current: str) -> list[tuple[str, str, int, bool]]:

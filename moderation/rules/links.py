@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from community.comments.links import Link, foreign, host_of, looks_alike
+from community.comments.links import Link, find, foreign, host_of, looks_alike
 from community.comments.screening import Draft
 from moderation.models import Reason, RuleSet
 from moderation.verdicts import Outcome, Verdict
@@ -19,7 +19,7 @@ def has_links(draft: Draft, rules: RuleSet) -> Verdict | None:
 
 def foreign_links(draft: Draft) -> tuple[Link, ...]:
     """The links in the rendered text and the author's own page, unless they stay on the site."""
-    links = draft.rendered.links
+    links = (*draft.rendered.links, *find(draft.title))
     if draft.url:
         links = (*links, Link(host_of(draft.url), draft.url, draft.name, bare=False))
     return foreign(links, draft.site.hosts)

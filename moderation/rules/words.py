@@ -59,7 +59,10 @@ def searched(draft: Draft) -> str:
     """Everything of a draft in which a word may hide: text, name, address, links."""
     addresses = chain([draft.url], (link.url for link in draft.rendered.links))
     # The vertical line keeps a phrase from beginning in one part and ending in the next.
-    return folded(" | ".join([draft.rendered.text, draft.name, draft.email, *addresses]))
+    parts = [draft.title, draft.rendered.text, draft.name, draft.email, *addresses]
+    return folded(" | ".join(parts))
+        " | ".join([draft.title, draft.rendered.text, draft.name, draft.email, *addresses])
+    )
 
 
 def folded(text: str) -> str:

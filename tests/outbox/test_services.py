@@ -168,3 +168,13 @@ def test_the_worker_is_silent_when_its_heart_stops() -> None:
         assert services.silent_since() is None
         clock.shift(61)
         assert services.silent_since() == heard
+
+
+@pytest.mark.django_db
+def test_a_worker_that_never_started_is_silent_since_its_first_duty() -> None:
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        assert services.silent_since() is None
+        services.enqueue("test", {})
+        due = timezone.now()
+        clock.shift(61)
+        assert services.silent_since() == due

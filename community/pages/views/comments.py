@@ -14,6 +14,7 @@ from community.comments import lifecycle, policies, queries, services
 from community.comments.models import Comment
 from community.comments.screening import Refusal
 from community.consent import details
+from community.limits.pace import NEW_VOTERS
 from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
 from community.pages.forms import CommentForm, EditForm
@@ -250,6 +251,12 @@ def vote(request: Request, pk: int) -> HttpResponse:
         return HttpResponse(_("A vote is up or down."), status=422)
     if not policies.may_vote(request.viewer, comment):
         raise PermissionDenied(_("One cannot vote on this comment."))
+    if request.viewer.person is None and NEW_VOTERS.is_too_fast(request):
+        return HttpResponse(
+            _("Too many votes from your network. Please try again in an hour."),
+            status=429,
+            headers={"Retry-After": "3600"},
+        )
     person = request.viewer.person or Person.objects.create()
     votes.press(comment, person, int(value))
     know_again(request, person)
