@@ -61,8 +61,6 @@ def searched(draft: Draft) -> str:
     # The vertical line keeps a phrase from beginning in one part and ending in the next.
     parts = [draft.title, draft.rendered.text, draft.name, draft.email, *addresses]
     return folded(" | ".join(parts))
-        " | ".join([draft.title, draft.rendered.text, draft.name, draft.email, *addresses])
-    )
 
 
 def folded(text: str) -> str:
