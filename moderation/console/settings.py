@@ -49,7 +49,7 @@ def settings_page(request: Request) -> HttpResponse:
     return redirect("moderation-settings")
 
 
-def save(site: Site, bound: Mapping[str, forms.BaseModelForm[Any]]) -> None:
+def save(site: Site, bound: Mapping[str, "forms.BaseModelForm[Any]"]) -> None:
     """Keep what was set; changed surroundings make public pages new."""
     for form in bound.values():
         form.save()
