@@ -1,5 +1,6 @@
 """Nothing is kept or loaded before a visitor has chosen."""
 
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from community.articles.models import Article
 from community.consent import choices
 from community.consent.models import ConsentRecord
-from community.consent.purposes import Purpose
+from community.consent.purposes import Purpose, descriptions
 from community.sites.models import Site
 from tests import factories
 
@@ -241,3 +242,14 @@ def test_refuse_and_accept_weigh_the_same(film: Article, browser: Client) -> Non
 
     assert '<button name="choice" value="refuse">Refuse</button>' in shown
     assert '<button name="choice" value="accept">Accept</button>' in shown
+
+
+def test_new_words_come_with_a_new_version() -> None:
+    read = [(about.title, about.explanation) for about in descriptions()]
+    banner = (settings.BASE_DIR / "templates/consent/_banner.html").read_text()
+
+    digest = hashlib.sha256(f"{read}{banner}".encode()).hexdigest()[:16]
+
+    assert (choices.WORDING, digest) == ("1", "a150b804912672c9"), (
+        "change WORDING, and both values here"
+    )
