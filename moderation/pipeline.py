@@ -90,4 +90,5 @@ def refuse_twin(comment: Comment, draft: Draft) -> None:
     """Look once more for the same words, now that this comment stands in line behind them."""
     if draft.comment is None:
         Thread.objects.select_for_update(no_key=True).get(pk=comment.thread_id)
-        doors.refuse_repeat(doors.own_words(draft).filter(pk__lt=comment.pk).first())
+        others = doors.own_words(draft).exclude(pk=comment.pk)
+        doors.refuse_repeat(others.order_by("pk").first())
