@@ -22,7 +22,6 @@ class WordsField(forms.CharField):
         super().__init__(
             label=_("Your comment"),
             strip=False,
-            required=False,
             widget=forms.Textarea(attrs={"rows": 5, "maxlength": words.MAX_LENGTH}),
         )
         # Django's own refusal of NUL would come first, in other words.
