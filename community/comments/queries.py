@@ -172,9 +172,13 @@ def page_start(reply: Comment) -> Comment | None:
 
 
 def is_on_first_page(root: Comment, sort: Sort) -> bool:
-    """Whether a listed top-level comment stands among the first fifty."""
-    first = after(roots_of(root.thread), sort, None).values_list("pk", flat=True)[:PAGE]
-    return root.pk in set(first)
+    """Whether a top-level comment, listed or waiting, has its place among the first fifty."""
+    first = after(roots_of(root.thread), sort, None).values_list(sort.key, flat=True)[:PAGE]
+    keys = list(first)
+    if len(keys) < PAGE:
+        return True
+    key = key_of(root, sort)
+    return key >= keys[-1] if sort.descends else key <= keys[-1]
 
 
 def is_among_first_replies(comment: Comment) -> bool:

@@ -48,7 +48,7 @@ def page_with(comment: Comment) -> str:
     root = comment.root or comment
     if comment.root and comment.listed and not queries.is_among_first_replies(comment):
         return branch_address(root, queries.page_start(comment))
-    if not root.listed or queries.is_on_first_page(root, sort):
+    if queries.is_on_first_page(root, sort):
         return page_address(thread, sort)
     return page_address(thread, sort, queries.cursor_before(root, sort))
 

@@ -47,7 +47,7 @@ class SiteForm(SiteBase):
         label=_("Close comments after days"),
         min_value=0,
         max_value=3650,
-        help_text=_("Counted from an article's date. 0: never."),
+        help_text=_("For new articles, counted from their date. 0: never."),
     )
 
     class Meta:
