@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -35,6 +36,23 @@ REPORT_AGAIN = timedelta(minutes=20)
 def spam_check_is_on() -> bool:
     """Whether there is a key to ask Akismet with."""
     return bool(settings.AKISMET_KEY)
+
+
+class Account(TypedDict):
+    """With which key, for which site and where Akismet is asked."""
+
+    key: str
+    blog: str
+    server: str
+
+
+def account() -> Account:
+    """What the settings say of Akismet."""
+    return {
+        "key": settings.AKISMET_KEY,
+        "blog": settings.AKISMET_BLOG,
+        "server": settings.AKISMET_SERVER,
+    }
 
 
 # Asking
@@ -101,9 +119,7 @@ def check(payload: Payload) -> None:
         close(row, CheckState.DONE, context="")
         return
     try:
-        answer = akismet.judge(
-            kept_submission(row), key=settings.AKISMET_KEY, blog=settings.AKISMET_BLOG
-        )
+        answer = akismet.judge(kept_submission(row), **account())
     except akismet.Unavailable as trouble:
         complain(trouble)
         put_off(row)
@@ -215,13 +231,7 @@ def feedback(payload: Payload) -> None:
     if not Check.objects.filter(pk=row.pk, reported="").update(reported=word):
         return
     try:
-        akismet.report(
-            kept_submission(row),
-            guid=row.guid,
-            spam=word == "spam",
-            key=settings.AKISMET_KEY,
-            blog=settings.AKISMET_BLOG,
-        )
+        akismet.report(kept_submission(row), guid=row.guid, spam=word == "spam", **account())
     except akismet.Unavailable as trouble:
         complain(trouble)
         report_later(row, decision)

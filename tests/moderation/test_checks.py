@@ -21,7 +21,7 @@ from moderation.checks import akismet, context, jobs
 from moderation.checks.akismet import Answer, BadKey, Submission, Unavailable
 from moderation.models import Act, Check, CheckState, Decision, Opinion, RuleSet
 from tests import factories
-from tests.moderation.akismet_server import AkismetServer, running
+from tests.moderation.akismet_server import running
 from tests.moderation.posting import edit, reasons, write
 
 SENDER = Sender(address="203.0.113.9", browser="Firefox", referrer="https://x.example/")
@@ -36,7 +36,7 @@ class Oracle:
         self.told: list[tuple[str, bool]] = []
         self.trouble: Exception | None = None
 
-    def judge(self, submission: Submission, *, key: str, blog: str) -> Answer:
+    def judge(self, submission: Submission, **_: str) -> Answer:
         self.asked.append(submission)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
@@ -484,7 +484,7 @@ def test_the_outbox_asks_a_real_server(
 ) -> None:
     settings.AKISMET_KEY = "s3cr3t-key"
     with running(mode) as server:
-        monkeypatch.setattr(akismet.judge, "__kwdefaults__", defaults_with(server))
+        settings.AKISMET_SERVER = server.url
         comment = checking(thread)
         outbox.work()
     comment.refresh_from_db()
@@ -492,8 +492,3 @@ def test_the_outbox_asks_a_real_server(
     assert "s3cr3t-key" not in caplog.text
     job = Job.objects.get(name="moderation.check")
     assert (job.state == JobState.OPEN) is (status == "held" or mode == "recheck")
-
-
-def defaults_with(server: AkismetServer) -> dict[str, Any]:
-    """What `judge` takes for granted, but for the address."""
-    return {**(akismet.judge.__kwdefaults__ or {}), "server": server.url}
