@@ -71,7 +71,7 @@ def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> S
 
 def roots_of(thread: Thread) -> QuerySet[Comment]:
     """The listed top-level comments of a thread."""
-    return Comment.objects.filter(thread=thread, parent=None, listed=True)
+    return Comment.objects.filter(thread=thread.pk, parent=None, listed=True)
 
 
 def after(rows: QuerySet[Comment], sort: Sort, cursor: int | None) -> QuerySet[Comment]:
@@ -94,7 +94,7 @@ def waiting_for(thread: Thread, viewer: Viewer) -> list[Comment]:
         return []
     own = Q(person_id=viewer.person_id, status__in=WAITING)
     wanted = own | Q(status=Status.HELD) if viewer.is_moderator else own
-    rows = Comment.objects.filter(wanted, thread=thread, listed=False)
+    rows = Comment.objects.filter(wanted, thread=thread.pk, listed=False)
     return list(rows.order_by("id")[:MOST_WAITING_SHOWN])
 
 
@@ -174,7 +174,7 @@ def page_start(reply: Comment) -> Comment | None:
 def is_on_first_page(root: Comment, sort: Sort) -> bool:
     """Whether a top-level comment, listed or waiting, has its place among the first fifty."""
     first = after(roots_of(root.thread), sort, None).values_list(sort.key, flat=True)[:PAGE]
-    keys = list(first)
+    keys: list[int] = list(first)
     if len(keys) < PAGE:
         return True
     key = key_of(root, sort)

@@ -13,6 +13,7 @@ from community.limits.networks import address_of, network_of
 from community.pages.forms import CommentForm
 from community.sites.requests import Request
 from community.subscriptions import services as subscriptions
+from community.threads import services as threads
 from community.threads.models import Thread
 
 
@@ -70,6 +71,8 @@ def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
     """
     settle = screen(draft)
     with transaction.atomic():
+        if draft.thread.pk is None:
+            threads.keep(draft.thread)
         comment = services.store(draft)
         settle(comment)
         note_wishes(comment, own=follow_own, thread=follow_thread)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from community.accounts import guests
 from community.accounts.models import Person, User
@@ -19,6 +20,8 @@ class SiteMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.site = site_of(request)  # type: ignore[assignment]
+        if request.site is None and not request.path.startswith("/setup/"):
+            return render(request, "pages/not_set_up.html", status=503)
         request.viewer = viewer_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 

@@ -29,8 +29,12 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     """Threads by who may see them."""
 
     def listed(self) -> Self:
-        """Threads everyone may see: a topic is one only once its first comment is public."""
-        return self.filter(listed=True)
+        """Threads everyone may see.
+
+        A topic is one once its first comment is public, an article's once the article is.
+        """
+        article = models.Q(article__is_published=True, article__published_at__lte=timezone.now())
+        return self.filter(models.Q(article=None) | article, listed=True)
 
 
 class Thread(models.Model):

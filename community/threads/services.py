@@ -32,6 +32,15 @@ def of_page(site: Site, url: str) -> Thread:
     return found or Thread(site=site, url=url, title=url)
 
 
+def keep(thread: Thread) -> None:
+    """Store the thread of a page elsewhere; two who write there first at once share it."""
+    found, _made = Thread.objects.get_or_create(
+        site=thread.site, url=thread.url, defaults={"title": thread.title}
+    )
+    thread.pk = found.pk
+    thread.refresh_from_db()
+
+
 def closing_date(site: Site, start: datetime) -> datetime | None:
     """When a thread that starts then closes by itself, if the site wants that."""
     days = site.close_after_days

@@ -58,3 +58,15 @@ def test_a_public_page_costs_the_same_whatever_it_shows(
         factories.comment(thread, parent=root)
     with django_assert_max_num_queries(10):
         browser.get("/articles/tides/")
+
+
+def test_nobody_reads_or_writes_comments_of_a_draft(
+    thread: Thread, browser: Client, moderator, browser_of
+) -> None:  # type: ignore[no-untyped-def]
+    comment = factories.comment(thread)
+    thread.article.__class__.objects.update(is_published=False)
+    words = {"name": "Rosa", "email": "rosa@example.org", "body": "Hello there."}
+    assert browser.get(f"/comments/{comment.pk}/").status_code == 404
+    assert browser.get(f"/comments/{comment.pk}/replies/").status_code == 404
+    assert browser.post(f"/threads/{thread.pk}/comments/", words).status_code == 404
+    assert browser_of(moderator).get(f"/comments/{comment.pk}/").status_code == 302

@@ -39,9 +39,7 @@ def thread_context(
 
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """The newest articles; before there is a site, how to set one up."""
-    if request.site is None:
-        return render(request, "pages/not_set_up.html", status=503)
+    """The newest articles."""
     return list_page(request, Article.objects.public().filter(site=request.site), tag=None)
 
 
@@ -89,11 +87,10 @@ def article(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion(request: Request) -> HttpResponse:
-    """The comments of a page elsewhere, known by its address; its row is made by the first post."""
+    """The comments of a page elsewhere, known by its address; its row is made by the first comment."""
     url = own_page(request)
     thread = threads.of_page(request.site, url)
     if request.method == "POST":
-        thread.save()
         return post_comment(request, thread)
     context = {
         "url": url,
@@ -107,7 +104,10 @@ def discussion(request: Request) -> HttpResponse:
 def own_page(request: Request) -> str:
     """The address asked for; raises Http404 unless it is a page of the publisher's own."""
     url = request.GET.get("url", "")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url if url.isprintable() else "")
+    except ValueError as error:
+        raise Http404("not an address") from error
     own = (parts.hostname or "").rstrip(".").lower() in request.site.hosts
     if len(url) > 500 or parts.scheme not in ("http", "https") or not own or parts.username:
         raise Http404("not a page of this site")
@@ -118,7 +118,8 @@ def own_page(request: Request) -> str:
 def old_comment(request: Request, slug: str, number: int) -> HttpResponse:
     """An imported comment by the number it had before."""
     found = get_object_or_404(Article.objects.public().filter(site=request.site), slug=slug)
-    comment = get_object_or_404(found.thread.comments, import_number=number)
+    rows = threads.of_article(found).comments.visible_to(request.viewer)
+    comment = get_object_or_404(rows, import_number=number)
     return redirect("comment", comment.pk)
 
 

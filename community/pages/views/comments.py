@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
 from community.pages.forms import CommentForm, EditForm
 from community.pages.shown import Presenter
+from community.pages.threads import read_cursor
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
@@ -40,12 +42,15 @@ def comment_form(
 def comment_initial(request: Request) -> dict[str, Any]:
     """What this visitor asked us to remember."""
     known = details.read(request)
-    return {"name": known.name, "email": known.email, "remember": bool(known.name)}
+    return {"name": known.name, "email": known.email, "remember": details.are_wanted(request)}
 
 
 def visible_comment(request: Request, pk: int) -> Comment:
     """A comment of this site that this viewer may see; raises Http404 otherwise."""
     rows = Comment.objects.visible_to(request.viewer).filter(site=request.site)
+    if not request.viewer.is_moderator:
+        in_public = Q(thread__in=Thread.objects.listed())
+        rows = rows.filter(in_public | Q(person=request.viewer.person_id or 0))
     return get_object_or_404(rows.select_related("thread", "thread__article", "root"), pk=pk)
 
 
@@ -126,6 +131,7 @@ def form_again(request: Request, thread: Thread, form: CommentForm, *, status: i
         "form": form,
         "comment": parent,
         "thread": thread,
+        "post_url": request.get_full_path(),
         "back_url": thread_address(thread),
         "is_known": queries.is_known(request.viewer),
     }
@@ -161,7 +167,9 @@ def permalink(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def replies(request: Request, pk: int) -> HttpResponse:
     """A big branch, paged inside itself."""
-    listed = Comment.objects.filter(site=request.site, listed=True, parent=None)
+    listed = Comment.objects.filter(
+        site=request.site, listed=True, parent=None, thread__in=Thread.objects.listed()
+    )
     root = get_object_or_404(listed.select_related("thread", "thread__article"), pk=pk)
     behind = reply_behind(request, root)
     found, last = queries.branch_page(root, behind, request.viewer)
@@ -178,12 +186,8 @@ def replies(request: Request, pk: int) -> HttpResponse:
 
 def reply_behind(request: Request, root: Comment) -> Comment | None:
     """The reply behind which a page of a branch begins; raises Http404 for one of another."""
-    raw = request.GET.get("after", "")
-    if not raw:
-        return None
-    if not (raw.isascii() and raw.isdigit()):
-        raise Http404("no such page")
-    return get_object_or_404(Comment, pk=int(raw), root=root)
+    number = read_cursor(request)
+    return get_object_or_404(Comment, pk=number, root=root) if number is not None else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
