@@ -25,7 +25,10 @@ def forget() -> int:
         + forget_emails()
         + forget_choices()
         + forget_unused_addresses()
-    )def forget_networks() -> int:
+    )
+
+
+def forget_networks() -> int:
     """From where a comment was sent is of no use after thirty days."""
     old = Comment.objects.exclude(network="").filter(created_at__lt=timezone.now() - NETWORKS)
     return old.update(network="")
