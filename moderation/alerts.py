@@ -109,9 +109,8 @@ def tell(alert: Alert) -> None:
     now = timezone.now()
     recent = news(alert).filter(at__gt=now - OVERLAP)
     alert.told = sorted(set(recent.values_list("comment", flat=True)))
-    waiting = queue.listed(alert.site, "waiting")
-    shown = list(queue.cards(waiting).order_by("pk")[:MOST_SHOWN])
-    number = waiting.count()
+    shown = queue.cards_at(queue.places(alert.site, "waiting", None, MOST_SHOWN))
+    number = queue.listed(alert.site, "waiting").count()
     for member in moderators_of(alert.site):
         write(alert.site, member.user, shown, number)
     alert.sent_at = now

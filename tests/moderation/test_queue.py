@@ -124,7 +124,7 @@ def test_a_page_costs_the_same_for_one_and_for_thirty(
         sender = factories.Sender()
         comment = write(thread, f"Words {number}.", parent=parent, sender=sender)
         decisions.decide(comment, Act.REJECT, seen=comment.version, by=moderator)
-    with django_assert_max_num_queries(7):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(8):  # type: ignore[attr-defined]
         comments, _ = queue.page(site, "rejected", None)
         for comment in comments:
             read(comment)

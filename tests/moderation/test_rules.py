@@ -70,6 +70,12 @@ def test_the_authors_own_page_counts_as_a_link(thread: Thread) -> None:
     assert verdict.evidence == "shop.example"
 
 
+def test_a_link_in_the_title_of_a_topic_counts(thread: Thread) -> None:
+    verdict = links.has_links(factories.draft(thread, title="Try casino.com"), rules(thread))
+    assert verdict
+    assert verdict.evidence == "casino.com"
+
+
 def test_a_look_alike_host_is_called_one(thread: Thread) -> None:
     verdict = links.has_links(factories.draft(thread, "https://раураl.com/login"), rules(thread))
     assert verdict
@@ -181,6 +187,7 @@ def test_words_are_found(line: str, text: str, found: list[str]) -> None:
         pytest.param({"email": "me@casino.example"}, id="the e-mail address"),
         pytest.param({"url": "https://casino.example/"}, id="the author's page"),
         pytest.param({"words": "[here](https://x.example/casino)"}, id="where a link leads"),
+        pytest.param({"title": "A casino for all"}, id="the title of a topic"),
     ],
 )
 def test_words_are_looked_for_in_all_that_is_said(thread: Thread, fields: dict[str, str]) -> None:
