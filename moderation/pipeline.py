@@ -89,6 +89,6 @@ def is_trusted(verdicts: list[Verdict]) -> bool:
 def refuse_twin(comment: Comment, draft: Draft) -> None:
     """Look once more for the same words, now that this comment stands in line behind them."""
     if draft.comment is None:
-        Thread.objects.select_for_update(no_key=True).get(pk=comment.thread_id)
+        Thread.objects.locked(comment.thread_id)
         others = doors.own_words(draft).exclude(pk=comment.pk)
         doors.refuse_repeat(others.order_by("pk").first())

@@ -48,9 +48,9 @@ def move(
     """Bring a comment into a new status, with everything that hangs on it.
 
     Raises StaleComment if it is not the version `seen` any more, ForbiddenMove if MOVES does not
-    name this way. Locks are taken in one order: thread, then comments.
+    name this way.
     """
-    thread = Thread.objects.select_for_update().get(pk=comment.thread_id)
+    thread = Thread.objects.locked(comment.thread_id)
     fresh = Comment.objects.filter(pk=comment.pk, version=seen).first()
     if fresh is None:
         raise StaleComment(comment.pk)

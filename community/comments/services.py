@@ -17,6 +17,7 @@ from community.comments.models import (
 from community.comments.rendering import RENDER_VERSION
 from community.comments.screening import Draft, screen
 from community.contacts.models import Contact
+from community.threads.models import Thread
 
 
 @transaction.atomic
@@ -83,6 +84,7 @@ def edit(comment: Comment, draft: Draft, *, seen: int) -> None:
     """
     settle = screen(draft)
     with transaction.atomic():
+        Thread.objects.locked(comment.thread_id)
         rewrite(comment, draft, seen=seen)
         if comment.status != Status.CHECKING:
             lifecycle.move(comment, Status.CHECKING, seen=comment.version)

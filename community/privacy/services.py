@@ -43,7 +43,9 @@ def erase(person: Person, *, with_words: bool) -> None:
     Replies of others stay where they are. GDPR Art. 17.
     """
     comments = Comment.objects.filter(person=person).select_related("parent")
-    threads = set(comments.values_list("thread", flat=True))
+    threads = sorted(set(comments.values_list("thread", flat=True)))
+    for thread in threads:
+        Thread.objects.locked(thread)
     if with_words:
         delete_words(comments)
     comments.update(author_name=_("Someone"), author_url="", network="", person=None, contact=None)

@@ -36,6 +36,14 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         article = models.Q(article__is_published=True, article__published_at__lte=timezone.now())
         return self.filter(models.Q(article=None) | article, listed=True)
 
+    def locked(self, pk: int) -> "Thread":
+        """One thread, which nobody else changes until this transaction ends.
+
+        Locks are taken in one order everywhere: thread, then its comments. “No key”, since every
+        stored comment holds a share of its thread's key: two writers would wait for each other.
+        """
+        return self.select_for_update(no_key=True).get(pk=pk)
+
 
 class Thread(models.Model):
     """Comments about one thing, open or closed."""

@@ -24,9 +24,8 @@ def press(comment: Comment, person: Person, value: int) -> int:
 @transaction.atomic
 def settle(comment: Comment, person: Person, value: int) -> int:
     """Write one vote and move the counters by the difference it makes."""
-    # Locks in one order everywhere: thread, then comment.
-    Thread.objects.select_for_update().get(pk=comment.thread_id)
-    Comment.objects.published().select_for_update().get(pk=comment.pk)
+    Thread.objects.locked(comment.thread_id)
+    Comment.objects.published().get(pk=comment.pk)
     vote = Vote.objects.filter(comment=comment, person=person).first()
     if vote is None:
         Vote.objects.create(comment=comment, person=person, value=value)
