@@ -31,7 +31,7 @@ function followHash() {
   const imported = /^comment-(\d+)$/.exec(id);
   const base = find("[data-legacy-base]")?.dataset.legacyBase;
   if (imported && !place && base) location.replace(`${base}${id}/`);
-  if (place?.matches(".comment")) place.focus({ preventScroll: true });
+  if (place?.matches(".comment, .card")) place.focus({ preventScroll: true });
 }
 
 // Comments posted in place
