@@ -1,5 +1,6 @@
 """Web server and worker as two processes that start and end together."""
 
+import fcntl
 import json
 import os
 import signal
@@ -7,26 +8,35 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
+from typing import TextIO, cast
 
 GRACE_SECONDS = 8.0
-PYTHON = [sys.executable, "-m"]
+# Stands in the command of each of our processes, so that no other one is ever taken for ours.
+MARK = "community.project"
+PROCESSES = Path("/proc")
 
 
 def web(host: str, port: int) -> list[str]:
     """The command of the web server."""
     server = ["granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     threads = ["--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning"]
-    return [*PYTHON, *server, *threads, "community.project.wsgi:application"]
+    return [sys.executable, "-m", *server, *threads, f"{MARK}.wsgi:application"]
 
 
 def worker() -> list[str]:
     """The command of the Celery worker with its schedule."""
     pool = ["worker", "--beat", "--pool", "threads", "--concurrency", "4"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-    return [*PYTHON, "celery", "--app", "community.project", *pool, *quiet]
+    # Our messages are JSON that names a task and no more, so that root runs no stranger's code.
+    calm = ["-W", "ignore:You're running the worker with superuser privileges"]
+    return [sys.executable, *calm, "-m", "celery", "--quiet", "--app", MARK, *pool, *quiet]
+
+
+class AlreadyRunning(Exception):
+    """Another start holds this register and is alive."""
 
 
 class Family:
@@ -34,89 +44,124 @@ class Family:
 
     def __init__(self, register: Path) -> None:
         self.register = register
-        self.commands: dict[int, list[str]] = {}
+        self.hold: TextIO | None = None
         self.children: dict[int, subprocess.Popen[bytes]] = {}
-        self.ending = False
 
-    def bury_orphans(self) -> None:
-        """End what an earlier start left behind when it was killed."""
+    def gather(self) -> None:
+        """End what an earlier start left behind when it was killed.
+
+        Raises AlreadyRunning where that start is alive; its lock ends with it.
+        """
+        self.hold = self.register.open("a+")
         try:
-            orphans: list[int] = json.loads(self.register.read_text())
-        except (FileNotFoundError, ValueError):
-            return
-        for group in orphans:
-            if belongs_to_us(group):
-                signal_group(group, signal.SIGKILL)
+            fcntl.flock(self.hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunning from error
+        for group in self.remembered():
+            bury(group)
+        self.remember()
 
-    def start(self, command: list[str]) -> None:
+    def remembered(self) -> list[int]:
+        """The groups of processes an earlier start has made."""
+        try:
+            groups: list[int] = json.loads(self.register.read_text())
+        except ValueError:
+            return []
+        return groups
+
+    def remember(self) -> None:
+        """Write down whom to end, should we be killed."""
+        self.register.write_text(json.dumps(list(self.children)))
+
+    def start(self, command: list[str]) -> subprocess.Popen[bytes]:
         """Start one process in a group of its own."""
         child = subprocess.Popen(command, start_new_session=True)  # noqa: S603
         self.children[child.pid] = child
-        self.commands[child.pid] = command
-        self.register.write_text(json.dumps(list(self.children)))
+        self.remember()
+        return child
 
-    def watch(self, say: Callable[[str], None]) -> None:
-        """Stay until we are told to end; start again what ends by itself."""
-        signal.signal(signal.SIGTERM, self._end)
-        signal.signal(signal.SIGINT, self._end)
-        while not self.ending:
-            for pid in [pid for pid, child in self.children.items() if child.poll() is not None]:
+    def watch(self, say: Callable[[str], object]) -> None:
+        """Stay until interrupted; start again what ends by itself."""
+        while True:
+            for child in [child for child in self.children.values() if child.poll() is not None]:
                 say("A process has ended unexpectedly and is started again.")
-                del self.children[pid]
-                self.start(self.commands.pop(pid))
+                self.replace(child)
             time.sleep(0.3)
-        self.end()
 
-    def _end(self, _number: int, _frame: FrameType | None) -> None:
-        self.ending = True
+    def replace(self, child: subprocess.Popen[bytes]) -> None:
+        """Start a process again, without whatever it has left of itself."""
+        signal_group(child.pid, signal.SIGKILL)
+        del self.children[child.pid]
+        self.start(cast("list[str]", child.args))
 
     def end(self) -> None:
         """End all processes: asked first, made to after a while."""
+        for number in (signal.SIGINT, signal.SIGTERM):  # who presses Ctrl-C twice need not hurry us
+            signal.signal(number, signal.SIG_IGN)
         for pid in self.children:
             signal_group(pid, signal.SIGTERM)
         deadline = time.monotonic() + GRACE_SECONDS
         for pid, child in self.children.items():
-            try:
+            with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                signal_group(pid, signal.SIGKILL)
-        self.register.unlink(missing_ok=True)
+            signal_group(pid, signal.SIGKILL)
+        self.children.clear()
+        self.remember()
 
 
 def signal_group(group: int, number: signal.Signals) -> None:
     """Signal a group of processes, if it is still there."""
-    try:
+    with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)
-    except (ProcessLookupError, PermissionError):
-        return
 
 
-def belongs_to_us(pid: int) -> bool:
-    """Whether a process is one that an earlier start of Parley made, not one that reuses its id."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return False
-    return b"community.project" in command
+def bury(group: int) -> None:
+    """End what is left of a group of ours, and wait until its port is free again."""
+    deadline = time.monotonic() + GRACE_SECONDS
+    while belongs_to_us(group) and time.monotonic() < deadline:
+        signal_group(group, signal.SIGKILL)
+        time.sleep(0.05)
 
 
-def is_free(host: str, port: int) -> bool:
-    """Whether nobody listens there yet."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def belongs_to_us(group: int) -> bool:
+    """Whether an earlier start of Parley made this group, and nobody who has its id by now."""
+    return any(MARK in command for command in commands_of(group))
+
+
+def commands_of(group: int) -> Iterator[str]:
+    """The command of each process of a group."""
+    if not PROCESSES.is_dir():  # macOS
+        listing = ["ps", "-A", "-o", "pgid=,command="]
+        rows = subprocess.run(listing, capture_output=True, text=True, check=True).stdout  # noqa: S603
+        yield from (row for row in rows.splitlines() if row.split()[0] == str(group))
+    for folder in PROCESSES.glob("[0-9]*"):
+        with suppress(OSError):  # it has ended meanwhile
+            if os.getpgid(int(folder.name)) == group:
+                yield (folder / "cmdline").read_text()
+
+
+def trouble_at(host: str, port: int) -> str:
+    """Why we cannot listen there, in the words of the system; nothing if we can."""
+    with probe(host) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+            listener.bind((host, port))
+        except (OSError, OverflowError) as error:
+            return getattr(error, "strerror", "") or str(error)
+    return ""
 
 
-def answers(host: str, port: int, patience: float = 20.0) -> bool:
-    """Wait until a server listens there, at most `patience` seconds."""
+def probe(host: str) -> socket.socket:
+    """A socket of the right kind for this address."""
+    return socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+
+
+def answers(server: subprocess.Popen[bytes], host: str, port: int, patience: float = 20.0) -> bool:
+    """Wait until this server listens, at most `patience` seconds; it may end before."""
     deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) == 0:
+    while time.monotonic() < deadline and server.poll() is None:
+        with probe(host) as caller:
+            if caller.connect_ex((host, port)) == 0:
                 return True
         time.sleep(0.1)
     return False
