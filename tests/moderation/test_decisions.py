@@ -300,6 +300,16 @@ def test_after_ten_seconds_it_is_too_late(held: Comment, moderator: User) -> Non
         decisions.undo(made, by=moderator)
 
 
+def test_once_everybody_has_been_told_nothing_is_undone(held: Comment, moderator: User) -> None:
+    made = decide(held, Act.APPROVE, moderator)
+    take(lifecycle.announcement_key(held.pk))
+    Job.objects.update(state=JobState.DONE)
+    Comment.objects.update(announced_at=timezone.now())
+    made.comment.refresh_from_db()
+    with pytest.raises(TooLate):
+        decisions.undo(made, by=moderator)
+
+
 def test_who_was_told_of_an_earlier_publication_does_not_keep_one_from_undoing(
     held: Comment, moderator: User
 ) -> None:

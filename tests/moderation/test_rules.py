@@ -373,6 +373,13 @@ def test_a_guest_without_cookie_is_led_to_their_first_comment(
     )
 
 
+@pytest.mark.parametrize(("hours", "refused"), [(23, True), (25, False)])
+def test_network_and_name_count_for_a_day(thread: Thread, hours: int, refused: bool) -> None:
+    made(factories.comment(thread, "Twice.", name="Rosa"), timedelta(hours=hours))
+    draft = factories.draft(thread, "Twice.", name="Rosa")
+    assert (refusal_of(doors.author_repeats_themselves, draft) is not None) is refused
+
+
 def test_a_known_author_is_led_to_the_first_within_the_thread(
     thread: Thread, author: Person, site: Site
 ) -> None:
