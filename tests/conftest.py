@@ -1,3 +1,3 @@
 """Where the fixtures come from."""
 
-pytest_plugins = ["tests.servers", "tests.browser", "tests.roles"]
+pytest_plugins = ["tests.servers", "tests.browser", "tests.roles", "tests.inbox"]
