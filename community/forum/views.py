@@ -18,6 +18,7 @@ from community.comments.screening import Draft, Refusal, screen
 from community.forum import queries
 from community.pages import submission
 from community.pages.forms import CommentForm
+from community.pages.threads import read_cursor
 from community.pages.views.articles import thread_context
 from community.pages.views.comments import comment_initial, posted, retry_after
 from community.sites.requests import Request
@@ -71,12 +72,10 @@ def board(request: Request, slug: str) -> HttpResponse:
 
 def topic_behind(request: Request, board: Board) -> Thread | None:
     """The topic behind which a page begins; raises Http404 for one of another board."""
-    raw = request.GET.get("after", "")
-    if not raw:
+    number = read_cursor(request)
+    if number is None:
         return None
-    if not (raw.isascii() and raw.isdigit()):
-        raise Http404("no such page")
-    return get_object_or_404(Thread.objects.listed(), board=board, pk=int(raw))
+    return get_object_or_404(Thread.objects.listed(), board=board, pk=number)
 
 
 @require_GET

@@ -87,7 +87,7 @@ def article(request: Request, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion(request: Request) -> HttpResponse:
-    """The comments of a page elsewhere, known by its address; its row is made by the first comment."""
+    """The comments of a page elsewhere, known by its address; the first one makes its row."""
     url = own_page(request)
     thread = threads.of_page(request.site, url)
     if request.method == "POST":
