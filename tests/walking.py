@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from PIL import Image
@@ -173,6 +174,8 @@ def world(site: Site, *, host: str = "testserver") -> World:
     moderator = factories.member("Mina", site=site, role=Role.MODERATOR)
     administrator = factories.member("Ada", site=site, role=Role.ADMINISTRATOR)
     member = factories.member("Milo")
+    for user in (moderator, administrator, member):
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     factories.comment(topic, "Behind the island one lies well.")
     root = factories.comment(thread, "The tide is late today.")
     Comment.objects.filter(pk=root.pk).update(import_number=7)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_POST
 from community.comments.lifecycle import ForbiddenMove, StaleComment
 from community.comments.models import Comment
 from community.comments.words import BadText
+from community.sites.guards import moderators_only
 from community.sites.requests import Request
 from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import decisions
 from moderation.console import undo as undoing
 from moderation.console.cards import single_card
-from moderation.console.guards import moderators_only
 from moderation.console.lists import card_page
 from moderation.decisions import AlreadyDecided, TooLate
 from moderation.models import Act, Decision

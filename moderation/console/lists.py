@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from community.outbox.services import silent_since
+from community.sites.guards import moderators_only
 from community.sites.models import Membership
 from community.sites.requests import Request
 from moderation import queue
 from moderation.console.cards import cards_of, single_card
-from moderation.console.guards import moderators_only
 
 ROUTES = {
     "waiting": "moderation",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from community.comments.models import Comment
+from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
 from community.threads.models import Board, Thread
@@ -20,7 +21,6 @@ from moderation import bans
 from moderation.console import people
 from moderation.console.acts import back
 from moderation.console.forms import BoardForm, MoreForm, PersonForm, RulesForm, SiteForm
-from moderation.console.guards import administrators_only, moderators_only
 from moderation.models import Ban, RuleSet
 
 

@@ -1,12 +1,8 @@
 """Articles as administrators write them. For everyone else these pages do not exist."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Concatenate, ParamSpec
-
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -15,28 +11,14 @@ from community.articles import services
 from community.articles.models import Article
 from community.articles.presentation import let_in_players
 from community.pages.editing import Desk
+from community.sites.guards import administrators_only
 from community.sites.requests import Request
 from community.threads import services as threads
 
 ON_A_PAGE = 50
 
-Given = ParamSpec("Given")
-View = Callable[Concatenate[Request, Given], HttpResponse]
 
-
-def for_administrators(view: View[Given]) -> View[Given]:
-    """Show a page to administrators of this site alone."""
-
-    @wraps(view)
-    def guarded(request: Request, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
-        if not request.viewer.is_administrator:
-            raise Http404("for administrators")
-        return view(request, *args, **kwargs)
-
-    return guarded
-
-
-@for_administrators
+@administrators_only
 @require_GET
 def articles(request: Request) -> HttpResponse:
     """Every article of the site, drafts too, newest first."""
@@ -51,7 +33,7 @@ def articles(request: Request) -> HttpResponse:
     return render(request, "editor/list.html", context)
 
 
-@for_administrators
+@administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: Request) -> HttpResponse:
     """Write an article."""
@@ -59,7 +41,7 @@ def new(request: Request) -> HttpResponse:
     return write(request, Article(site=request.site, author=user, author_name=request.viewer.name))
 
 
-@for_administrators
+@administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: Request, pk: int) -> HttpResponse:
     """Change an article."""
@@ -102,7 +84,7 @@ def preview(request: Request, desk: Desk) -> HttpResponse:
     return response
 
 
-@for_administrators
+@administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: Request, pk: int) -> HttpResponse:
     """Delete an article with its comments, after asking."""

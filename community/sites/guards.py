@@ -1,4 +1,4 @@
-"""Who may open the console: everyone else is told that nothing is here."""
+"""Who may open the pages of those who run a site: everyone else is told that nothing is here."""
 
 from collections.abc import Callable
 from functools import wraps
