@@ -7,6 +7,7 @@ from community.consent.models import ConsentRecord
 from community.contacts.models import Contact
 from community.mail.models import Email
 from community.outbox.models import Heartbeat, Job
+from community.portability.models import Import
 from community.sites.models import Membership, Site
 from community.subscriptions.models import Delivery, Subscription
 from community.threads.models import Board, Thread
@@ -21,6 +22,7 @@ __all__ = [
     "Delivery",
     "Email",
     "Heartbeat",
+    "Import",
     "Job",
     "Membership",
     "OldAddress",

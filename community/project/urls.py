@@ -9,6 +9,7 @@ urlpatterns = [
     path("cookies/", include("community.consent.urls")),
     path("forum/", include("community.forum.urls")),
     path("me/", include("community.privacy.urls")),
+    path("moderation/import/", include("community.portability.urls")),
     path("moderation/", include("moderation.urls")),
 ]
 if settings.DEMO:

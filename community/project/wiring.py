@@ -10,12 +10,14 @@ from community.outbox import handlers
 def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
     from community.accounts import signals
+    from community.portability import services as portability
     from community.subscriptions import announcements, confirmations
 
     signals.connect()
     handlers.register("announce", announcements.announce)
     handlers.register("confirm-address", confirmations.send)
     handlers.register("catch-up", announcements.catch_up)
+    handlers.register("import", portability.go_on)
     register(check_screener)
 
 
