@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.core.validators import EmailValidator
+from django.core.validators import EmailValidator, URLValidator
 from django.utils.translation import gettext_lazy as _
 
 from community.comments import words
@@ -30,9 +30,21 @@ class WordsField(forms.CharField):
     def clean(self, value: Any) -> str:
         """The words as they are kept; raises ValidationError with a plain sentence."""
         try:
+            check_whole(value or "")
             return words.normalise(value or "")
         except words.BadText as error:
             raise forms.ValidationError(str(error)) from error
+
+
+class WebsiteField(forms.URLField):
+    """An address that a browser can open: no ftp, no scripts."""
+
+    default_validators = [URLValidator(["http", "https"])]
+
+
+def check_whole(text: str) -> None:
+    """Raise BadText where half a surrogate pair was sent: Django puts U+FFFD in its place."""
+    words.check_storable(text.replace("\ufffd", "\0"))
 
 
 class CommentForm(forms.Form):
@@ -48,7 +60,7 @@ class CommentForm(forms.Form):
         validators=[EmailValidator(_("This does not look like an e-mail address."))],
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
-    website = forms.URLField(
+    website = WebsiteField(
         label=_("Website"), required=False, max_length=200, assume_scheme="https"
     )
     body = WordsField()
@@ -72,6 +84,7 @@ class CommentForm(forms.Form):
     def clean_name(self) -> str:
         """A name one can read, and nobody's of those who run the site."""
         try:
+            check_whole(self.cleaned_data["name"])
             name = clean_name(self.cleaned_data["name"])
         except words.BadText as error:
             raise forms.ValidationError(str(error)) from error

@@ -18,7 +18,7 @@ from community.comments.models import Comment
 from community.consent import details
 from community.pages.shown import told_status
 from community.privacy import services
-from community.sites.requests import Request
+from community.sites.requests import Request, ids_in
 from community.subscriptions import queries as subscriptions
 
 ON_A_PAGE = 30
@@ -58,7 +58,7 @@ def claim(request: Request) -> HttpResponse:
     person = request.viewer.person
     if person is None or not person.is_member:
         return redirect("account_login")
-    ticked = [pk for pk in request.POST.getlist("comment") if pk.isascii() and pk.isdigit()]
+    ticked = ids_in(request.POST.getlist("comment"))
     number = services.claim(person, claimable(request, person).filter(pk__in=ticked))
     messages.success(
         request,

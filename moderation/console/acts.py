@@ -13,7 +13,7 @@ from community.comments.lifecycle import ForbiddenMove, StaleComment
 from community.comments.models import Comment
 from community.comments.words import BadText
 from community.sites.guards import moderators_only
-from community.sites.requests import Request
+from community.sites.requests import Request, ids_in
 from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import decisions
@@ -141,7 +141,7 @@ def decide_quietly(request: Request, pk: int, version: int, act: Act) -> Decisio
 @moderators_only
 def undo(request: Request) -> HttpResponse:
     """Take back what was just decided; a reply goes back into its box."""
-    ids = [value for value in request.POST.getlist("decision") if value.isdigit()]
+    ids = ids_in(request.POST.getlist("decision"))
     mine = Decision.objects.filter(pk__in=ids, moderator=request.user, comment__site=request.site)
     failed = False
     for decision in mine.select_related("comment"):

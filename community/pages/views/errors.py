@@ -4,7 +4,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from community.accounts.crossorigin import ask_again, proves_same_origin
 from community.articles.queries import moved_to
+
+# Fields that somebody may have written in for an hour.
+WORDS = {"body", "reply", "text"}
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -21,6 +25,8 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that a form came from elsewhere or is too old."""
+    """Say that a form came from elsewhere or is too old; words from our own page come back."""
+    if WORDS & request.POST.keys() and proves_same_origin(request) is not False:
+        return ask_again(request)
     sentence = _("This form came from another page or is too old. Please open the page again.")
     return render(request, "403.html", {"sentence": sentence}, status=403)
