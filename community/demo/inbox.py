@@ -3,9 +3,10 @@
 import email
 import email.policy
 from dataclasses import dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 
@@ -26,8 +27,8 @@ HEADERS = (
 
 
 @dataclass(frozen=True)
-class Letter:
-    """One e-mail as its reader would get it."""
+class Mail:
+    """One e-mail as its receiver would get it."""
 
     name: str
     message: EmailMessage
@@ -43,9 +44,10 @@ class Letter:
         return str(self.message["To"])
 
     @property
-    def date(self) -> str:
+    def date(self) -> datetime:
         """When it was sent."""
-        return str(self.message["Date"])
+        sent: datetime = self.message["Date"].datetime
+        return sent
 
     @property
     def headers(self) -> list[tuple[str, str]]:
@@ -69,22 +71,22 @@ class Letter:
 
 def folder() -> Path:
     """Where the e-mails lie."""
-    return Path(urlsplit(settings.MAIL_URL).path)
+    return Path(unquote(urlsplit(settings.MAIL_URL).path))
 
 
-def letters() -> list[Letter]:
-    """The newest e-mails, newest first."""
+def mails() -> list[Mail]:
+    """The newest e-mails, newest first: their names begin with the time."""
     files = sorted(folder().glob("*.eml"), reverse=True)[:SHOWN]
     return [read(file) for file in files]
 
 
-def letter(name: str) -> Letter | None:
+def mail(name: str) -> Mail | None:
     """One e-mail by the name of its file, which is never a path."""
     file = next((file for file in folder().glob("*.eml") if file.stem == name), None)
     return read(file) if file else None
 
 
-def read(file: Path) -> Letter:
+def read(file: Path) -> Mail:
     """Parse one file."""
     message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-    return Letter(file.stem, message)
+    return Mail(file.stem, message)

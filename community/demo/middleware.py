@@ -7,6 +7,12 @@ from django.http import HttpRequest, HttpResponse
 
 AS_OTHERS = "demo-as-others"
 PLAIN = "demo-without-scripts"
+POLICY = "Content-Security-Policy"
+# Whatever pages may do but run scripts; browsers show <noscript> then, as without JavaScript.
+SANDBOX = (
+    "sandbox allow-same-origin allow-forms allow-popups allow-downloads allow-top-navigation"
+    " allow-top-navigation-by-user-activation"
+)
 
 
 class DemoMiddleware:
@@ -16,17 +22,19 @@ class DemoMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        demo = request.path.startswith("/demo/")
-        if AS_OTHERS in request.COOKIES and not demo:
+        if request.COOKIES.get(AS_OTHERS):
             take_identity_off(request)
         response = self.get_response(request)
-        if PLAIN in request.COOKIES and not demo:
+        if request.COOKIES.get(PLAIN):
             forbid_scripts(response)
         return response
 
 
 def take_identity_off(request: HttpRequest) -> None:
-    """Let the page be what somebody sees who never was here."""
+    """Let the page be what somebody sees who never was here.
+
+    The bar itself too: its forms bear no token then, and their posts must not need one.
+    """
     for name in (
         settings.SESSION_COOKIE_NAME,
         settings.GUEST_COOKIE_NAME,
@@ -36,6 +44,5 @@ def take_identity_off(request: HttpRequest) -> None:
 
 
 def forbid_scripts(response: HttpResponse) -> None:
-    """Have the browser itself ignore all scripts of this page."""
-    policy = response.get("Content-Security-Policy", "")
-    response["Content-Security-Policy"] = policy.replace("script-src 'self'", "script-src 'none'")
+    """Have the browser itself run no script of this page."""
+    response[POLICY] = "; ".join(filter(None, [response.get(POLICY, ""), SANDBOX]))

@@ -44,7 +44,7 @@ class Family:
 
     def __init__(self, register: Path) -> None:
         self.register = register
-        self.hold: TextIO | None = None
+        self.lock: TextIO | None = None
         self.children: dict[int, subprocess.Popen[bytes]] = {}
 
     def gather(self) -> None:
@@ -52,11 +52,13 @@ class Family:
 
         Raises AlreadyRunning where that start is alive; its lock ends with it.
         """
-        self.hold = self.register.open("a+")
+        lock = self.register.open("a+")
         try:
-            fcntl.flock(self.hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
+            lock.close()
             raise AlreadyRunning from error
+        self.lock = lock
         for group in self.remembered():
             bury(group)
         self.remember()
@@ -90,12 +92,14 @@ class Family:
 
     def replace(self, child: subprocess.Popen[bytes]) -> None:
         """Start a process again, without whatever it has left of itself."""
-        signal_group(child.pid, signal.SIGKILL)
+        bury(child.pid)
         del self.children[child.pid]
         self.start(cast("list[str]", child.args))
 
     def end(self) -> None:
         """End all processes: asked first, made to after a while."""
+        if self.lock is None:
+            return
         for number in (signal.SIGINT, signal.SIGTERM):  # who presses Ctrl-C twice need not hurry us
             signal.signal(number, signal.SIG_IGN)
         for pid in self.children:
@@ -104,9 +108,11 @@ class Family:
         for pid, child in self.children.items():
             with suppress(subprocess.TimeoutExpired):
                 child.wait(max(0.1, deadline - time.monotonic()))
-            signal_group(pid, signal.SIGKILL)
+            bury(pid)
         self.children.clear()
         self.remember()
+        self.lock.close()
+        self.lock = None
 
 
 def signal_group(group: int, number: signal.Signals) -> None:

@@ -1,0 +1,17 @@
+"""A project whose demo is on."""
+
+from copy import deepcopy
+
+import pytest
+from pytest_django import Settings
+
+
+@pytest.fixture
+def demo(settings: Settings) -> None:
+    """What settings.py does where DEMO=1."""
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.demo.urls"
+    settings.MIDDLEWARE = ["community.demo.middleware.DemoMiddleware", *settings.MIDDLEWARE]
+    templates = deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["context_processors"].append("community.demo.context.bar")
+    settings.TEMPLATES = templates
