@@ -7,6 +7,10 @@ from django.utils.translation import gettext as _
 from community.accounts.models import Person
 from community.comments import lifecycle
 from community.comments.models import Comment, Revision, Status
+from community.contacts.models import Contact
+from community.mail.models import Email, MailState
+from community.sites.models import Membership, Role
+from community.subscriptions.models import Subscription
 from community.threads.models import Thread
 from community.votes.models import Vote
 from community.votes.services import press
@@ -38,14 +42,14 @@ def claim(person: Person, comments: QuerySet[Comment]) -> int:
 
 @transaction.atomic
 def erase(person: Person, *, with_words: bool) -> None:
-    """Forget a person: account, address, e-mails, votes; their comments lose words or only names.
+    """Forget a person: account, addresses, e-mails, votes; their comments lose words or only names.
 
     Replies of others stay where they are. GDPR Art. 17.
     """
     comments = Comment.objects.filter(person=person).select_related("parent")
-    threads = sorted(set(comments.values_list("thread", flat=True)))
-    for thread in threads:
-        Thread.objects.locked(thread)
+    threads = set(comments.values_list("thread", flat=True))
+    addresses = addresses_of(person)
+    forget_emails(names_of(person), addresses)
     if with_words:
         delete_words(comments)
     comments.update(author_name=_("Someone"), author_url="", network="", person=None, contact=None)
@@ -53,6 +57,34 @@ def erase(person: Person, *, with_words: bool) -> None:
     Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
     Thread.objects.filter(started_by=person).update(started_by=None, starter_name=_("Someone"))
     forget_identity(person)
+    forget_addresses(addresses)
+
+
+def leaves_a_site_alone(person: Person) -> bool:
+    """Whether a site would have no administrator without them."""
+    led = Membership.objects.filter(user=person.user_id, role=Role.ADMINISTRATOR)
+    others = Membership.objects.filter(role=Role.ADMINISTRATOR).exclude(user=person.user_id)
+    return led.exclude(site__in=others.values("site")).exists()
+
+
+def addresses_of(person: Person) -> list[Contact]:
+    """The address they have confirmed, and those they merely typed."""
+    typed = Q(comments__person=person) | Q(subscriptions__person=person)
+    return list(Contact.objects.filter(typed | Q(people=person)).distinct())
+
+
+def names_of(person: Person) -> set[str]:
+    """Every name they have used."""
+    used = Comment.objects.filter(person=person).values_list("author_name", flat=True)
+    return {person.name, *used} - {""}
+
+
+def forget_emails(names: set[str], addresses: list[Contact]) -> None:
+    """Remove the words of e-mails to them, and of sent ones to moderators that name them."""
+    Email.objects.filter(to__in=[contact.address for contact in addresses]).delete()
+    sent = Email.objects.exclude(state=MailState.WAITING)
+    for name in names:
+        sent.filter(text__contains=name).delete()  # type: ignore[misc] # knows only Posting
 
 
 def delete_words(comments: QuerySet[Comment]) -> None:
@@ -72,10 +104,17 @@ def take_back_votes(person: Person) -> None:
 
 
 def forget_identity(person: Person) -> None:
-    """Remove the account, the person, and the address where nobody else uses it."""
-    contact, user = person.contact, person.user
+    """Remove the account, the person, and what they asked for."""
+    user = person.user
+    Subscription.objects.filter(person=person).delete()
     person.delete()
     if user is not None:
         user.delete()
-    if contact is not None and not contact.people.exists():
-        contact.delete()
+
+
+def forget_addresses(addresses: list[Contact]) -> None:
+    """Remove those of these addresses that nobody else uses."""
+    unused = Contact.objects.filter(people=None, comments=None)
+    unused.filter(pk__in=[contact.pk for contact in addresses]).exclude(
+        subscriptions__person__isnull=False
+    ).delete()

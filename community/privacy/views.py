@@ -90,6 +90,9 @@ def erase(request: Request) -> HttpResponse:
     if person is None:
         return redirect("account_login")
     form = EraseForm(request.POST or None)
+    if form.is_valid() and services.leaves_a_site_alone(person):
+        sentence = _("Your site needs at least one administrator. Please name another one first.")
+        form.add_error(None, sentence)
     if request.method != "POST" or not form.is_valid():
         status = 422 if request.method == "POST" else 200
         return render(request, "pages/erase.html", {"form": form, "person": person}, status=status)
