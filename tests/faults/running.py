@@ -55,6 +55,15 @@ class Cradle:
         wait_until(lambda: bool(children_of(self.current)), self.last_words)
         os.kill(chance.choice(children_of(self.current)), signal.SIGKILL)
 
+    def revive(self) -> None:
+        """Start it again if it has ended by itself, as systemd would.
+
+        A Celery worker that loses a process of its pool before all have begun gives up.
+        """
+        if not Path(f"/proc/{self.current}").exists():
+            self.wait()
+            self.start()
+
     def sweep(self) -> None:
         """Kill whatever is left of the current process group."""
         with suppress(ProcessLookupError):
@@ -100,9 +109,22 @@ class Running:
     environment: dict[str, str]
     port: int
     people: dict[str, Any]
-    web: Cradle = field(init=False)
-    worker: Cradle = field(init=False)
-    beat: Cradle = field(init=False)
+    cradles: list[Cradle] = field(default_factory=list)
+
+    @property
+    def web(self) -> Cradle:
+        """The web server."""
+        return self.cradles[0]
+
+    @property
+    def worker(self) -> Cradle:
+        """The Celery worker."""
+        return self.cradles[1]
+
+    @property
+    def beat(self) -> Cradle:
+        """The schedule."""
+        return self.cradles[2]
 
     @property
     def mail(self) -> Path:
@@ -129,22 +151,29 @@ class Running:
 
     def drain(self) -> None:
         """Let the worker do everything that is due."""
-        wait_until(lambda: self.left() == 0, lambda: f"{self.left()} rows are still to be done.")
+        wait_until(self.is_drained, lambda: f"Still to be done: {self.left()}")
 
-    def left(self) -> int:
-        """How many rows are due: jobs, e-mails, comments being checked, whoever holds them.
+    def is_drained(self) -> bool:
+        """Whether nothing is left; whoever should be working is revived."""
+        for cradle in self.cradles:
+            cradle.revive()
+        return not self.left()
+
+    def left(self) -> list[tuple[Any, ...]]:
+        """What is due, whoever holds it: jobs, e-mails, comments being checked.
 
         E-mails to moderators come back by themselves every few seconds.
         """
-        soon = "CURRENT_TIMESTAMP + interval '30 s'" if self.database else "datetime('now', '30 s')"
-        [(number,)] = self.rows(
-            "SELECT (SELECT count(*) FROM community_job WHERE state = 'open'"
-            f" AND due < {soon} AND name <> 'moderation.alert')"
-            " + (SELECT count(*) FROM community_email WHERE state = 'waiting')"
-            " + (SELECT count(*) FROM community_delivery WHERE state = 'waiting')"
-            " + (SELECT count(*) FROM community_comment WHERE status = 'checking')"
+        return self.rows(
+            "SELECT name, key, attempts, due, lease_until, error FROM community_job"
+            " WHERE state = 'open' AND name <> 'moderation.alert'"
+            " UNION ALL SELECT 'email', kind, attempts, due, lease_until, reason"
+            " FROM community_email WHERE state = 'waiting'"
+            " UNION ALL SELECT 'delivery', kind, attempts, due, lease_until, reason"
+            " FROM community_delivery WHERE state = 'waiting'"
+            " UNION ALL SELECT 'comment', status, version, created_at, NULL, ''"
+            " FROM community_comment WHERE status = 'checking'"
         )
-        return int(number)
 
 
 def wait_until(done: Callable[[], bool], trouble: str | Callable[[], str]) -> None:
@@ -187,11 +216,10 @@ def site(folder: Path, *, database: str = "", redis: str = "") -> Iterator[Runni
 def processes(running: Running) -> Iterator[None]:
     """Web, worker and schedule at work; whatever runs in the end is ended."""
     with ExitStack() as stack:
-        port = str(running.port)
-        running.web = stack.enter_context(cradle(running, "web", "--port", port))
-        running.worker = stack.enter_context(cradle(running, "worker"))
-        running.beat = stack.enter_context(cradle(running, "beat"))
-        for made in (running.web, running.worker, running.beat):
+        web = ("web", "--port", str(running.port))
+        for command in (web, ("worker",), ("beat",)):
+            running.cradles.append(stack.enter_context(cradle(running, *command)))
+        for made in running.cradles:
             assert made.hear() == "ready"
             made.start()
         wait_until(lambda: answers(running.port), "The web server does not answer.")

@@ -61,6 +61,7 @@ def test_kills_at_random_moments_lose_nothing(
         with people.busy():
             for fault in chance.sample(FAULTS, len(FAULTS)):
                 time.sleep(chance.uniform(0.1, 0.7))
+                running.worker.revive()
                 fault(running, chance)
         running.drain()
         ledger.check(running, people.said, most_repeats=AT_ONCE * TIMES * 2)
