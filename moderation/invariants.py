@@ -41,21 +41,25 @@ def chains() -> Iterator[str]:
     """Every decision begins where the one before ended, and a comment stands where the last did.
 
     Between two decisions only its author can have acted: by an edit, which leaves a date, or by
-    deleting it, which is the end.
+    deleting it, which is the end. An imported comment was judged elsewhere before.
     """
+    judged = Comment.objects.filter(decisions__isnull=False)
+    imported = set(judged.exclude(import_number=None).values_list("pk", flat=True))
     edited = set(Comment.objects.exclude(edited_at=None).values_list("pk", flat=True))
     steps = Decision.objects.order_by("comment", "pk").values_list(
         "comment", "before", "after", "version"
     )
     found = groupby(map(Step._make, steps.iterator()), key=lambda step: step.comment)
-    last = {pk: walk(list(chain), edited=pk in edited) for pk, chain in found}
+    last = {
+        pk: walk(list(chain), edited=pk in edited, imported=pk in imported) for pk, chain in found
+    }
     yield from told([pk for pk, end in last.items() if end is None], "Comments with a broken chain")
     yield from told(misplaced(last, edited), "Comments that stand where no decision has put them")
 
 
-def walk(chain: list[Step], *, edited: bool) -> str | None:
+def walk(chain: list[Step], *, edited: bool, imported: bool) -> str | None:
     """Where a chain of decisions ends; None if it does not hang together."""
-    at, version = str(Status.CHECKING), 0
+    at, version = chain[0].before if imported else str(Status.CHECKING), 0
     for step in chain:
         rewritten = edited and step.before == Status.CHECKING
         if step.version <= version or (step.before != at and not rewritten):

@@ -96,6 +96,7 @@ class Job(Work):
                 fields=["due", "id"], condition=models.Q(state="open"), name="sweep_open_jobs"
             ),
             models.Index(fields=["finished_at"], name="forget_finished_jobs"),
+            models.Index(fields=["key"], condition=~models.Q(key=""), name="jobs_of_key"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from community.project.env import env, env_bool, env_int, env_list, env_secret
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-DATA_DIR = Path(env("DATA_DIR") or BASE_DIR / "var").resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
-
 DEBUG = env_bool("DEBUG", False)
 DEMO = env_bool("DEMO", False)
+DATA_DIR = Path(env("DATA_DIR") or BASE_DIR / "var" / ("demo" if DEMO else "site")).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
 DATABASE_URL = env("DATABASE_URL")
 REDIS_URL = env("REDIS_URL")
 EMBEDDED = not REDIS_URL
@@ -130,6 +130,8 @@ CACHES = {
 # Celery only wakes workers: the rows of the outbox are the record of work.
 BROKER_FOLDER = DATA_DIR / "broker"
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+# Kombu's own folder transport may read a message that is only half written.
+CELERY_BROKER_TRANSPORT = "" if REDIS_URL else "community.project.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "visibility_timeout": 300,

@@ -8,9 +8,9 @@ from community.accounts.crossorigin import proves_same_origin
 
 
 def post(**headers: str) -> HttpRequest:
-    return RequestFactory(headers={key.replace("_", "-"): value for key, value in headers.items()}).post(
-        "/", {"body": "Hello"}
-    )
+    return RequestFactory(
+        headers={key.replace("_", "-"): value for key, value in headers.items()}
+    ).post("/", {"body": "Hello"})
 
 
 @pytest.mark.parametrize(
@@ -21,10 +21,14 @@ def post(**headers: str) -> HttpRequest:
         pytest.param({"Sec_Fetch_Site": "same-site"}, False, id="a neighbour under our domain"),
         pytest.param({"Sec_Fetch_Site": "cross-site"}, False, id="somebody else's page"),
         pytest.param(
-            {"Sec_Fetch_Site": "cross-site", "Origin": "http://testserver"}, False, id="the site decides"
+            {"Sec_Fetch_Site": "cross-site", "Origin": "http://testserver"},
+            False,
+            id="the site decides",
         ),
         pytest.param({"Origin": "http://testserver"}, True, id="an older browser, our page"),
-        pytest.param({"Origin": "https://evil.example"}, False, id="an older browser, another page"),
+        pytest.param(
+            {"Origin": "https://evil.example"}, False, id="an older browser, another page"
+        ),
         pytest.param({"Origin": "http://testserver.evil.example"}, False, id="a look-alike host"),
         pytest.param({"Origin": "null"}, False, id="a sandboxed frame"),
         pytest.param({}, None, id="a browser that says nothing"),

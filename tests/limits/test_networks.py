@@ -18,9 +18,7 @@ FORGED = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}
         pytest.param(3, "10.0.0.1", id="fewer entries than proxies: not through them"),
     ],
 )
-def test_only_our_own_proxies_are_believed(
-    settings: Settings, proxies: int, address: str
-) -> None:
+def test_only_our_own_proxies_are_believed(settings: Settings, proxies: int, address: str) -> None:
     settings.TRUSTED_PROXIES = proxies
     request = RequestFactory(headers=FORGED).get("/", REMOTE_ADDR="10.0.0.1")
     assert address_of(request) == address

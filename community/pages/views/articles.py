@@ -39,7 +39,9 @@ def thread_context(
 
 @require_GET
 def home(request: Request) -> HttpResponse:
-    """The newest articles."""
+    """The newest articles; the addresses “/?p=12” of an imported site lead to their article."""
+    if request.GET and (address := queries.moved_to(request.site, request.get_full_path())):
+        return redirect(address, permanent=True)
     return list_page(request, Article.objects.public().filter(site=request.site), tag=None)
 
 

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -110,9 +111,17 @@ def refused(request: Request, thread: Thread, form: CommentForm, refusal: Refusa
     """Say why nothing was stored; the words stay in the form."""
     if refusal.duplicate_of is not None:
         messages.info(request, refusal.sentence)
-        return redirect("comment", refusal.duplicate_of)
+        return lead_to(request, refusal.duplicate_of)
     form.add_error(None, refusal.sentence)
     return retry_after(form_again(request, thread, form, status=refusal.status), refusal)
+
+
+def lead_to(request: Request, pk: int) -> HttpResponse:
+    """Lead to a comment's place; a script is told the address, since it would lose the anchor."""
+    address = reverse("comment", args=[pk])
+    if request.headers.get("HX-Request"):
+        return HttpResponse(headers={"HX-Redirect": address})
+    return redirect(address)
 
 
 def retry_after(response: HttpResponse, refusal: Refusal) -> HttpResponse:
