@@ -201,7 +201,9 @@ def latest(thread: Thread, since: int) -> QuerySet[Comment]:
 
 
 def is_known(viewer: Viewer) -> bool:
-    """Whether a viewer has confirmed an address and had a comment approved."""
+    """Whether a viewer's comments appear at once: confirmed and approved before, or a moderator."""
+    if viewer.is_moderator:
+        return True
     if viewer.person is None or viewer.person.contact_id is None:
         return False
     return Comment.objects.published().filter(person=viewer.person).exists()

@@ -103,3 +103,12 @@ def test_a_comment_that_leaves_the_page_takes_its_count_with_it(
     assert "1 comment" in page
     assert "Leaves." not in page
     assert "1 comment" in text_of(browser.get("/"))
+
+
+def test_moderators_are_not_told_that_first_comments_wait(
+    thread: Thread, moderator: User, browser_of: BrowserOf, browser: Client
+) -> None:
+    told = "First comments wait for a moderator."
+
+    assert told in text_of(browser.get("/articles/tides/"))
+    assert told not in text_of(browser_of(moderator).get("/articles/tides/"))
