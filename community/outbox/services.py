@@ -1,6 +1,7 @@
 """Writing, cancelling and doing work."""
 
 import logging
+import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ log = logging.getLogger("parley.outbox")
 
 MOST_ATTEMPTS = 8
 KEPT_FOR = timedelta(days=7)
+# One turn in seconds: while a spam check hangs, a worker must come back to its e-mails.
+TURN = 10.0
 BEAT_EVERY = timedelta(seconds=10)
 PATIENCE = timedelta(seconds=60)
 
@@ -63,9 +66,10 @@ def is_settled(key: str) -> bool:
 
 
 def work(limit: int = 100) -> int:
-    """Do the jobs that are due, one after another; their number."""
+    """Do the jobs that are due, one after another, for one turn; their number."""
     done = 0
-    while done < limit and (claimed := Job.objects.open().claim(1)):
+    ends = time.monotonic() + TURN
+    while done < limit and time.monotonic() < ends and (claimed := Job.objects.open().claim(1)):
         perform(claimed[0])
         done += 1
     return done

@@ -1,5 +1,6 @@
 """Rows are the truth, tasks only nudges: nothing is lost, nothing open is done twice."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 
@@ -178,3 +179,13 @@ def test_a_worker_that_never_started_is_silent_since_its_first_duty() -> None:
         due = timezone.now()
         clock.shift(61)
         assert services.silent_since() == due
+
+
+@pytest.mark.django_db
+def test_a_worker_leaves_slow_jobs_for_its_next_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "TURN", 0.05)
+    monkeypatch.setitem(handlers._handlers, "test", lambda _: time.sleep(0.03))
+    for number in range(10):
+        services.enqueue("test", {"comment": number})
+    assert 1 <= services.work() < 10
+    assert Job.objects.open().filter(attempts=0).exists()
