@@ -10,6 +10,7 @@ from django.test import Client
 
 from community.accounts.models import Person, User
 from community.sites.models import Site
+from moderation.models import Decision
 from tests import factories
 from tests.roles import BROWSER
 from tests.walking import Route, World, routes, world
@@ -250,3 +251,64 @@ def test_a_cookie_that_was_never_ours_makes_a_page_personal_too(place: World) ->
     client.cookies["guest"] = "forged"
 
     assert "no-store" in client.get(place.paths()["article"][0])["Cache-Control"]
+
+
+# --- where a press leads ---
+
+FOREIGN = [
+    "https://evil.example/",
+    "//evil.example/",
+    "///evil.example",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "javascript:alert(1)",
+    "http:evil.example",
+    "/\t/evil.example",
+    " //evil.example",
+]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+def test_no_press_leads_to_another_site(place: World, browser_of: BrowserOf, foreign: str) -> None:
+    moderator, member = browser_of(place.moderator), browser_of(place.member)
+
+    answers = [
+        moderator.post("/moderation/alerts/", {"next": foreign, "alerts": "on"}),
+        moderator.post(
+            f"/moderation/threads/{place.thread.pk}/", {"act": "close", "next": foreign}
+        ),
+        member.post(f"/e-mails/unfollow/{place.wish.pk}/", {"next": foreign}),
+        member.post(f"/e-mails/follow/{place.thread.pk}/", {"next": foreign}),
+        member.post("/cookies/", {"choice": "refuse", "next": foreign}),
+    ]
+
+    for answer in answers:
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/")
+        assert "evil" not in answer["Location"]
+
+
+def test_a_reason_longer_than_a_row_can_hold_is_cut_and_not_an_error(
+    place: World, browser_of: BrowserOf
+) -> None:
+    waiting = factories.comment(place.thread, status="held")
+    given = {"act": "reject", "version": waiting.version, "reason": "\0" + "x" * 5_000}
+
+    answer = browser_of(place.moderator).post(f"/moderation/comments/{waiting.pk}/decide/", given)
+
+    assert answer.status_code == 302
+    reason = Decision.objects.latest("pk").reason
+    assert len(reason) <= 500
+    assert "\0" not in reason
+    assert browser_of(place.moderator).get("/media/pictures/%00").status_code == 404
+
+
+@pytest.mark.parametrize("odd", ["9" * 30, "²", "x", "-1", "1:", ":1", "1:²"])
+def test_odd_ids_in_the_forms_of_the_console_do_nothing(
+    place: World, browser_of: BrowserOf, odd: str
+) -> None:
+    moderator = browser_of(place.moderator)
+
+    assert moderator.post("/moderation/undo/", {"decision": odd}).status_code == 302
+    bulk = {"act": "approve", "comment": [odd, f"{odd}:1"]}
+    assert moderator.post("/moderation/bulk/", bulk).status_code == 302

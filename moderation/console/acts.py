@@ -50,7 +50,7 @@ def decide(request: Request, pk: int) -> HttpResponse:
             act_of(press, comment),
             seen=read_version(request),
             by=request.user,
-            reason=request.POST.get("reason", "").strip(),
+            reason=request.POST.get("reason", "").replace("\0", "").strip(),
             reply=reply,
             block=press == "block",
         )
