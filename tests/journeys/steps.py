@@ -50,6 +50,12 @@ def see_nothing_of(page: Page, *sentences: str) -> None:
         expect(page.get_by_text(sentence)).to_have_count(0)
 
 
+def see_it_without_scrolling_sideways(page: Page) -> None:
+    """Find the page no wider than the window."""
+    assert page.viewport_size
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+
+
 def press(page: Page, button: str) -> None:
     """Press the first button of that name."""
     page.get_by_role("button", name=button, exact=True).first.click()

@@ -45,6 +45,7 @@ def test_a_publisher_goes_from_an_export_to_a_live_site(
 
     steps.follow(page, "Why beans climb & peas do not")
     steps.see(page, "Ida Moss", "Rory O'Hare", "2 comments")
+    steps.see_nothing_of(page, "First comments wait for a moderator.")
     steps.keep_a_picture(page, "publisher sees the article", window)
     address = page.url
 

@@ -36,6 +36,7 @@ def test_a_reader_waits_for_a_link_and_is_then_published(
     steps.see(reader, "Your address is confirmed")
     steps.follow(reader, "My comments and e-mails")
     steps.see(reader, WORDS, "This comment waits for a moderator, because it has a link.")
+    steps.see_it_without_scrolling_sideways(reader)
     steps.keep_a_picture(reader, "reader looks at her own", window)
 
     moderator = window.open(page_at)
