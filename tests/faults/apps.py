@@ -7,18 +7,22 @@ from django.apps import AppConfig
 LEASE = timedelta(seconds=4)
 UNDO_WINDOW = timedelta(seconds=1)
 PAUSE_OF_ALERTS = timedelta(seconds=5)
+BATCH = 3
+TURN = 2.0
 
 
 class FaultsConfig(AppConfig):
-    """Shortens leases, the time to undo, and the pause between e-mails to moderators."""
+    """Shortens leases, turns, batches, the time to undo, the pause between news for moderators."""
 
     name = "tests.faults"
 
     def ready(self) -> None:
         from community.mail import sender
-        from community.outbox import models
+        from community.outbox import models, services
         from moderation import alerts, decisions
 
         models.LEASE = sender.LEASE = LEASE
+        sender.BATCH = BATCH
+        services.TURN = sender.TURN = TURN
         decisions.UNDO_WINDOW = UNDO_WINDOW
         alerts.PAUSE = PAUSE_OF_ALERTS

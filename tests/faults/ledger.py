@@ -11,6 +11,7 @@ from tests.faults.running import Running
 
 COMMENT_MAIL = re.compile(r"<comment\.(\d+)\.(\d+)@")
 STATUS_OF = {"approve": "published", "reject": "rejected"}
+IN_DOUBT = "SELECT comment_id, contact_id FROM community_delivery WHERE state = 'unknown'"
 SHOULD_BE = {
     "plain": {"published"},
     "known": {"published"},
@@ -19,14 +20,17 @@ SHOULD_BE = {
 }
 
 
-def check(running: Running, said: Said, *, most_repeats: int) -> None:
-    """Assert everything, and say how much it was. At most so many e-mails may have come twice."""
+def check(running: Running, said: Said, *, most_repeats: int, most_unknown: int = 0) -> None:
+    """Assert everything, and say how much it was.
+
+    At most so many e-mails may have come twice, and so many may have ended in doubt.
+    """
     assert not said.refused, said.refused[:5]
     statuses = stored(running)
     check_comments(said, statuses)
     check_votes(running, said)
     check_decisions(running, said)
-    repeats = check_mail(running, most_repeats)
+    repeats = check_mail(running, most_repeats, most_unknown)
     asked = running.manage("check_invariants")
     assert asked.returncode == 0, asked.stdout + asked.stderr
     sys.stdout.write(
@@ -89,7 +93,7 @@ def parse(content: bytes) -> email.message.EmailMessage:
     return BytesHeaderParser(policy=email.policy.default).parsebytes(content)
 
 
-def check_mail(running: Running, most_repeats: int) -> int:
+def check_mail(running: Running, most_repeats: int, most_unknown: int) -> int:
     """I3, I4: every public comment reached every follower, and nobody heard of any other."""
     letters = arrived(running)
     thrice = [name for name, times in letters.items() if times > 2]
@@ -99,7 +103,11 @@ def check_mail(running: Running, most_repeats: int) -> int:
         "SELECT id FROM community_comment WHERE status = 'published' AND import_number IS NULL"
     )
     owed = {(pk, contact) for (pk,) in public for contact in running.people["followers"]}
-    assert owed - told == set(), f"{len(owed - told)} e-mails never came."
+    # Killed twice between the note that the words are about to leave and their leaving: such a row
+    # ends as unknown, since a third try could be a third e-mail.
+    unknown = set(running.rows(IN_DOUBT))
+    assert owed - told <= unknown, f"{len(owed - told)} e-mails never came."
+    assert len(unknown) <= most_unknown, f"{len(unknown)} e-mails ended in doubt."
     allowed = owed | set(
         running.rows(
             "SELECT d.comment_id, d.contact_id FROM community_delivery d"
@@ -107,9 +115,11 @@ def check_mail(running: Running, most_repeats: int) -> int:
         )
     )
     assert told - allowed == set(), f"{len(told - allowed)} e-mails should not have been sent."
-    written = {name for (name,) in running.rows("SELECT message_id FROM community_email")}
+    written = dict(running.rows("SELECT message_id, state FROM community_email"))
     others = {name for name in letters if not COMMENT_MAIL.match(name)}
-    assert others == written
+    assert others <= set(written)
+    silent = set(written) - others
+    assert all(written[name] == "unknown" for name in silent), f"{len(silent)} e-mails never came."
     repeats = sum(times - 1 for times in letters.values())
     assert repeats <= most_repeats, f"{repeats} e-mails came twice, {most_repeats} could have."
     return repeats

@@ -72,14 +72,19 @@ JOBS = [
     Point("the end of a job noted", SETTLE, AFTER, inside=PERFORM),
 ]
 
+# Noted as handed over, though not a word has left.
+NOTED = [
+    Point("the handing over noted", HAND_OVER, AFTER),
+    Point("before the words leave", PUSH, BEFORE),
+]
+
 MAIL = [
     Point("before the mail server is called", CONNECT, BEFORE),
     Point("the mail server has answered the call", CONNECT, AFTER),
     Point("before sender and recipient are agreed", AGREE, BEFORE),
     Point("sender and recipient agreed", AGREE, AFTER),
     Point("before the handing over is noted", HAND_OVER, BEFORE),
-    Point("the handing over noted", HAND_OVER, AFTER),
-    Point("before the words leave", PUSH, BEFORE),
+    *NOTED,
     Point("the end of an e-mail noted", END, AFTER),
 ]
 
