@@ -85,7 +85,7 @@ def decide(
     start = timezone.now()
     try:
         with transaction.atomic():
-            before = move(comment, TARGETS[act], seen=seen, announce_in=UNDO_WINDOW)
+            before = move(comment, TARGETS[act], seen=seen, told=reason, announce_in=UNDO_WINDOW)
             posted = post(answer, by) if answer and comment.is_public else None
             decision = note(comment, act, before, by=by, reason=reason, reply=posted, at=start)
             owe_feedback(decision)
@@ -106,6 +106,7 @@ def move(
     *,
     seen: int,
     waits_for: str = "",
+    told: str = "",
     announce_in: timedelta = AT_ONCE,
     undoes: Decision | None = None,
 ) -> Status:
@@ -119,6 +120,7 @@ def move(
         seen=seen,
         waits_for=waits_for or fresh.waits_for or WaitsFor.OTHER,
         removed=to in (Status.REJECTED, Status.SPAM) and was_public(fresh, undoes),
+        told=told[:500],
         announce_in=announce_in,
     )
     return Status(fresh.status)

@@ -43,6 +43,7 @@ def move(
     seen: int,
     waits_for: str = "",
     removed: bool = False,
+    told: str = "",
     announce_in: timedelta = timedelta(0),
 ) -> None:
     """Bring a comment into a new status, with everything that hangs on it.
@@ -57,13 +58,13 @@ def move(
     before = Status(fresh.status)
     if to not in MOVES[before]:
         raise ForbiddenMove(f"{before} to {to}")
-    write(fresh, to, waits_for=waits_for, removed=removed)
+    write(fresh, to, waits_for=waits_for, removed=removed, told=told)
     comment.refresh_from_db()
     if Status.PUBLISHED in (before, to):
         settle_publicity(comment, thread, was_listed=fresh.listed, announce_in=announce_in)
 
 
-def write(comment: Comment, to: Status, *, waits_for: str, removed: bool) -> None:
+def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
     """Change the row itself, if it is still the version that was read."""
     changed = Comment.objects.filter(pk=comment.pk, version=comment.version).update(
         status=to,
@@ -72,6 +73,7 @@ def write(comment: Comment, to: Status, *, waits_for: str, removed: bool) -> Non
         # What it waited for stays known when it is published: its author may want to hear of it.
         waits_for=comment.waits_for if to == Status.PUBLISHED else waits_for,
         removed=removed,
+        told=told,
     )
     if not changed:
         raise StaleComment(comment.pk)

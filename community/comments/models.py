@@ -127,6 +127,8 @@ class Comment(models.Model):
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKING)
     waits_for = models.CharField(max_length=10, choices=WaitsFor.choices, blank=True)
+    # What a moderator told its author when it was not published.
+    told = models.CharField(max_length=500, blank=True)
     # Grows with every edit and every move: a decision names the version it has seen.
     version = models.PositiveIntegerField(default=1)
     # Public, or a place-holder that keeps visible replies together.

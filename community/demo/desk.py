@@ -10,10 +10,11 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 from community.accounts.models import User
-from community.comments.models import Comment
+from community.comments.models import Comment, Status
 from community.sites.models import Site
 
 DECIDE = "moderation.decisions.decide"
+JUDGE = "moderation.decisions.judge"
 
 
 def set_rules(site: Site, rules: Mapping[str, str]) -> None:
@@ -24,6 +25,11 @@ def set_rules(site: Site, rules: Mapping[str, str]) -> None:
 def decide(comment: Comment, act: str, *, by: User, reason: str = "") -> None:
     """Decide about a comment as it is now."""
     import_string(DECIDE)(comment, act, seen=comment.version, by=by, reason=reason)
+
+
+def find_good(comment: Comment) -> None:
+    """Publish a comment against which nothing spoke."""
+    import_string(JUDGE)(comment, Status.PUBLISHED, seen=comment.version, verdicts=[])
 
 
 def set_back(comment: Comment, at: datetime) -> None:

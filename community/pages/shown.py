@@ -166,7 +166,16 @@ def told_status(comment: Comment) -> str:
     if comment.is_public:
         return _("Published")
     if comment.status == Status.REJECTED:
-        return _("A moderator did not publish this comment.")
+        return told_refusal(comment)
     if comment.status == Status.WITHDRAWN:
         return _("Deleted by its author.")
     return notice_of(comment, "checking" if comment.status == Status.CHECKING else "waiting")
+
+
+def told_refusal(comment: Comment) -> str:
+    """That it was not published or taken away, with the reason a moderator gave."""
+    if comment.removed:
+        sentence = _("Removed by a moderator.")
+    else:
+        sentence = _("A moderator did not publish this comment.")
+    return f"{sentence} {comment.told}".strip()

@@ -13,7 +13,7 @@ from community.sites.models import Membership, Role
 from community.subscriptions.models import Subscription
 from community.threads.models import Thread
 from community.votes.models import Vote
-from community.votes.services import press
+from community.votes.services import take_back
 
 
 def claimable(person: Person, guest: Person | None) -> QuerySet[Comment]:
@@ -36,7 +36,7 @@ def claim(person: Person, comments: QuerySet[Comment]) -> int:
     """
     ids = list(comments.values_list("pk", flat=True))
     for vote in Vote.objects.filter(person=person, comment__in=ids).select_related("comment"):
-        press(vote.comment, person, vote.value)
+        take_back(vote)
     return Comment.objects.filter(pk__in=ids).update(person=person)
 
 
@@ -99,8 +99,7 @@ def delete_words(comments: QuerySet[Comment]) -> None:
 def take_back_votes(person: Person) -> None:
     """Undo every vote of a person, so that the counters stay true."""
     for vote in Vote.objects.filter(person=person).select_related("comment"):
-        if vote.comment.is_public:
-            press(vote.comment, person, vote.value)
+        take_back(vote)
 
 
 def forget_identity(person: Person) -> None:

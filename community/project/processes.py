@@ -1,4 +1,4 @@
-"""Web server and worker as two processes that start and end together."""
+"""Web server, worker and schedule as processes that start and end together."""
 
 import fcntl
 import json
@@ -27,12 +27,23 @@ def web(host: str, port: int) -> list[str]:
 
 
 def worker() -> list[str]:
-    """The command of the Celery worker with its schedule."""
-    pool = ["worker", "--beat", "--pool", "threads", "--concurrency", "4"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+    """The command of the Celery worker."""
+    pool = ["worker", "--pool", "threads", "--concurrency", "4"]
+    alone = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    return celery(*pool, *alone)
+
+
+def schedule() -> list[str]:
+    """The command of Celery's schedule: a process of its own, so that its death is noticed."""
+    return celery("beat")
+
+
+def celery(*command: str) -> list[str]:
+    """A command of Celery's that says nothing unless something is wrong."""
     # Our messages are JSON that names a task and no more, so that root runs no stranger's code.
     calm = ["-W", "ignore:You're running the worker with superuser privileges"]
-    return [sys.executable, *calm, "-m", "celery", "--quiet", "--app", MARK, *pool, *quiet]
+    quiet = ["--quiet", "--app", MARK]
+    return [sys.executable, *calm, "-m", "celery", *quiet, *command, "--loglevel", "WARNING"]
 
 
 class AlreadyRunning(Exception):

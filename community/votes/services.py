@@ -40,6 +40,14 @@ def settle(comment: Comment, person: Person, value: int) -> int:
     return now
 
 
+@transaction.atomic
+def take_back(vote: Vote) -> None:
+    """Remove a vote whatever has become of its comment, so that the counters stay true."""
+    Thread.objects.locked(vote.comment.thread_id)
+    if Vote.objects.filter(pk=vote.pk).delete()[0]:
+        count(vote.comment, vote.value, 0)
+
+
 def count(comment: Comment, before: int, now: int) -> None:
     """Bring the counters and the sort key of a comment in line with a changed vote."""
     ups = (now == 1) - (before == 1)

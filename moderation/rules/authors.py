@@ -52,8 +52,8 @@ def what_is_missing(draft: Draft, published: int) -> str:
     if published:
         return _("Address not confirmed; %(comments)s") % {"comments": told_number(published)}
     if has_confirmed(draft):
-        return _("Address confirmed; nothing published yet")
-    return _("Address not confirmed; nothing published yet")
+        return _("Address confirmed, nothing published, when it was written")
+    return _("Address not confirmed, nothing published, when it was written")
 
 
 def everything_waits(draft: Draft, rules: RuleSet) -> Verdict | None:

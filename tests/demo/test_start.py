@@ -77,7 +77,7 @@ def answers(port: int) -> bool:
 def test_ctrl_c_ends_everything(tmp_path: Path, port: int) -> None:
     with running(tmp_path, port) as parent:
         groups = groups_of(tmp_path)
-        assert [belongs_to_us(group) for group in groups] == [True, True]
+        assert [belongs_to_us(group) for group in groups] == [True, True, True]
         assert answers(port)
         parent.send_signal(signal.SIGINT)
         told, _ = parent.communicate(timeout=PATIENCE)

@@ -46,7 +46,9 @@ def test_the_first_waiting_comment_is_told_at_once(thread: Thread, moderator: Us
     for words in (email.text, email.html):
         assert "Is it true?" in words
         assert "Rosa" in words
-        assert "First comment: Address not confirmed; nothing published yet" in words
+        assert (
+            "First comment: Address not confirmed, nothing published, when it was written" in words
+        )
         assert "http://testserver/moderation/e-mail/" in words
         assert "http://testserver/moderation/" in words
 

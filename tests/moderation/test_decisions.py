@@ -1,11 +1,13 @@
 """Moderators decide, undo within ten seconds, and never decide twice."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.test import Client
 from django.utils import timezone
 
 from community.accounts.models import Person, User
@@ -485,3 +487,13 @@ def test_an_author_edits_while_a_moderator_approves() -> None:
             ("Seen words.", Status.PUBLISHED),
             ("Unseen words.", Status.HELD),
         }
+
+
+def test_the_author_is_told_the_reason_on_their_own_page(
+    thread: Thread, moderator: User, browser_of: Callable[[Person | User], Client]
+) -> None:
+    author = factories.guest("Rosa")
+    comment = factories.comment(thread, person=author, status=Status.HELD)
+    decide(comment, Act.REJECT, moderator, reason="Please keep to the subject.")
+    page = browser_of(author).get("/me/").content.decode()
+    assert "A moderator did not publish this comment. Please keep to the subject." in page

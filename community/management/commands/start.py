@@ -53,6 +53,7 @@ class Command(BaseCommand):
             )
         self.prepare(address)
         family.start(processes.worker())
+        family.start(processes.schedule())
         server = family.start(processes.web(host, port))
         if not processes.answers(server, host, port):
             raise CommandError("The web server did not start; its words stand above.")
