@@ -225,7 +225,13 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_STORE_TOKENS = False
 SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, object]] = {}
 # Each provider is switched on by its id and secret: GOOGLE_CLIENT_ID, GOOGLE_CLIENT_SECRET.
-for _provider in ("github", "gitlab", "google", "microsoft"):
+_LOG_IN_AT = {
+    "github": "https://github.com",
+    "gitlab": "https://gitlab.com",
+    "google": "https://accounts.google.com",
+    "microsoft": "https://login.microsoftonline.com",
+}
+for _provider in _LOG_IN_AT:
     if _client := env(f"{_provider.upper()}_CLIENT_ID"):
         INSTALLED_APPS.append(f"allauth.socialaccount.providers.{_provider}")
         SOCIALACCOUNT_PROVIDERS[_provider] = {
@@ -257,7 +263,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF],
+        # Browsers ask it also where a form is led on to, such as to the log-in of a provider.
+        "form-action": [SELF, *(_LOG_IN_AT[provider] for provider in SOCIALACCOUNT_PROVIDERS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
         "object-src": [NONE],

@@ -94,3 +94,27 @@ def test_the_secret_is_made_once_and_only_we_may_read_it(tmp_path: Path) -> None
     assert start_with(tmp_path).returncode == 0
     assert (kept.read_text(), kept.stat().st_mode & 0o777) == (first, 0o600)
     assert len(first) > 50
+
+
+def test_a_provider_is_switched_on_by_its_id_and_browsers_may_go_there(tmp_path: Path) -> None:
+    code = (
+        "import django; from django.conf import settings; django.setup();"
+        "print('allauth.socialaccount.providers.github' in settings.INSTALLED_APPS,"
+        "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'])"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "DATA_DIR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "community.project.settings",
+            "GITHUB_CLIENT_ID": "id",
+            "GITHUB_CLIENT_SECRET": "secret",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert answer.stdout.strip() == """True ["'self'", 'https://github.com']"""
