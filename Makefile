@@ -22,11 +22,11 @@ run: $(RUN) ## Start Parley with demo content (PORT and DATA_DIR change the defa
 test: lint types migrations prepare test-sqlite test-postgres ## Check and test everything
 
 test-sqlite: $(DEV) ## Run the tests on SQLite
-	$(PYTHON) -m pytest --numprocesses auto -m "not postgres"
+	$(PYTHON) -m pytest --numprocesses auto --dist worksteal -m "not postgres"
 
 test-postgres: $(DEV) ## Run the tests that need PostgreSQL, on a server of their own
 	$(PYTHON) -m tests.servers run-postgres -- \
-		$(PYTHON) -m pytest --numprocesses auto -m "postgres or both"
+		$(PYTHON) -m pytest --numprocesses auto --dist worksteal -m "postgres or both"
 
 prepare: $(DEV) ## Install PostgreSQL, Redis and Chromium where they are missing and we may
 	$(PYTHON) -m tests.servers prepare
