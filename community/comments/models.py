@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils import timezone
 
+from community.threads.models import Thread
+
 if TYPE_CHECKING:
     from community.sites.viewers import Viewer
 
@@ -66,11 +68,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible_to(self, viewer: "Viewer") -> Self:
         """The one rule of visibility: the public ones, one's own, and for moderators all.
 
+        A published comment is public where its thread is: not below a draft.
         The role of `viewer` counts for one site only: ask within that site.
         """
         if viewer.is_moderator:
             return self
-        public = models.Q(status=Status.PUBLISHED)
+        public = models.Q(status=Status.PUBLISHED, thread__in=Thread.objects.listed())
         if viewer.person_id is None:
             return self.filter(public)
         return self.filter(public | models.Q(person_id=viewer.person_id))

@@ -142,3 +142,13 @@ def test_a_deleted_comment_without_replies_leaves_nothing(desk: Client, mine: Co
     public = text_of(Client().get("/articles/tides/"))
     assert "Deleted by its author." not in public
     assert "1 comment" in public
+
+
+def test_a_moderator_is_not_warned_of_a_link_that_changes_nothing(
+    thread: Thread, moderator: User, browser_of: Callable[[Person | User], Client]
+) -> None:
+    comment = factories.comment(thread, person=moderator.person)
+    words = {"body": "See https://example.net for more.", "version": comment.version}
+    answer = browser_of(moderator).post(f"/comments/{comment.pk}/edit/", words)
+    comment.refresh_from_db()
+    assert (answer.status_code, comment.status) == (302, Status.PUBLISHED)

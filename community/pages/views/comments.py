@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -49,9 +48,6 @@ def comment_initial(request: Request) -> dict[str, Any]:
 def visible_comment(request: Request, pk: int) -> Comment:
     """A comment of this site that this viewer may see; raises Http404 otherwise."""
     rows = Comment.objects.visible_to(request.viewer).filter(site=request.site)
-    if not request.viewer.is_moderator:
-        in_public = Q(thread__in=Thread.objects.listed())
-        rows = rows.filter(in_public | Q(person=request.viewer.person_id or 0))
     return get_object_or_404(rows.select_related("thread", "thread__article", "root"), pk=pk)
 
 
