@@ -1,0 +1,55 @@
+"""What was decided about comments: rows are added, never changed."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Act(models.TextChoices):
+    """What a moderator, or the machine, did."""
+
+    JUDGE = "judge", _("checked by rules")
+    APPROVE = "approve", _("approved")
+    REJECT = "reject", _("not published")
+    SPAM = "spam", _("marked as spam")
+    REMOVE = "remove", _("removed")
+    HOLD = "hold", _("sent back to waiting")
+    UNDO = "undo", _("undone")
+
+
+class Decision(models.Model):
+    """One decision about one comment. Rows are added, never changed."""
+
+    comment = models.ForeignKey(
+        "community.Comment", on_delete=models.CASCADE, related_name="decisions"
+    )
+    act = models.CharField(max_length=10, choices=Act.choices)
+    before = models.CharField(max_length=10)
+    after = models.CharField(max_length=10)
+    # The version this decision has made: undo wants to find it unchanged.
+    version = models.PositiveIntegerField()
+    moderator = models.ForeignKey(
+        "community.User", null=True, on_delete=models.SET_NULL, related_name="decisions"
+    )
+    reason = models.CharField(max_length=500, blank=True)
+    reply = models.ForeignKey(
+        "community.Comment", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    undoes = models.OneToOneField(
+        "self", null=True, on_delete=models.CASCADE, related_name="undone_by"
+    )
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [
+            models.Index(fields=["moderator", "-id"], name="decisions_of_moderator"),
+            models.Index(
+                fields=["at"],
+                condition=models.Q(after="held", moderator=None),
+                name="news_for_moderators",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} comment {self.comment_id}"
