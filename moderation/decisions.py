@@ -111,19 +111,19 @@ def move(
     undoes: Decision | None = None,
 ) -> Status:
     """Bring a comment into a new status; the status it had in the version seen."""
-    fresh = Comment.objects.filter(pk=comment.pk, version=seen).first()
-    if fresh is None:
+    if comment.version != seen:
         raise StaleComment(comment.pk)
+    before = Status(comment.status)
     lifecycle.move(
         comment,
         to,
         seen=seen,
-        waits_for=waits_for or fresh.waits_for or WaitsFor.OTHER,
-        removed=to in (Status.REJECTED, Status.SPAM) and was_public(fresh, undoes),
+        waits_for=waits_for or comment.waits_for or WaitsFor.OTHER,
+        removed=to in (Status.REJECTED, Status.SPAM) and was_public(comment, undoes),
         told=told[:500],
         announce_in=announce_in,
     )
-    return Status(fresh.status)
+    return before
 
 
 def was_public(comment: Comment, undone: Decision | None) -> bool:

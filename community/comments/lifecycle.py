@@ -26,6 +26,9 @@ MOVES: dict[Status, frozenset[Status]] = {
     Status.WITHDRAWN: frozenset(),
 }
 
+# What a move writes.
+MOVED = ("status", "version", "listed", "waits_for", "removed", "told")
+
 
 class StaleComment(Exception):
     """The comment has changed since it was looked at."""
@@ -58,24 +61,25 @@ def move(
     before = Status(fresh.status)
     if to not in MOVES[before]:
         raise ForbiddenMove(f"{before} to {to}")
+    was_listed = fresh.listed
     write(fresh, to, waits_for=waits_for, removed=removed, told=told)
-    comment.refresh_from_db()
+    comment.adopt(fresh)
     if Status.PUBLISHED in (before, to):
-        settle_publicity(comment, thread, was_listed=fresh.listed, announce_in=announce_in)
+        settle_publicity(comment, thread, was_listed=was_listed, announce_in=announce_in)
 
 
 def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
     """Change the row itself, if it is still the version that was read."""
-    changed = Comment.objects.filter(pk=comment.pk, version=comment.version).update(
-        status=to,
-        version=F("version") + 1,
-        listed=to == Status.PUBLISHED or comment.reply_count > 0,
-        # What it waited for stays known when it is published: its author may want to hear of it.
-        waits_for=comment.waits_for if to == Status.PUBLISHED else waits_for,
-        removed=removed,
-        told=told,
-    )
-    if not changed:
+    as_read = Comment.objects.filter(pk=comment.pk, version=comment.version)
+    comment.status = to
+    comment.version += 1
+    comment.listed = to == Status.PUBLISHED or comment.reply_count > 0
+    # What it waited for stays known when it is published: its author may want to hear of it.
+    if to != Status.PUBLISHED:
+        comment.waits_for = waits_for
+    comment.removed = removed
+    comment.told = told
+    if not as_read.update(**{name: getattr(comment, name) for name in MOVED}):
         raise StaleComment(comment.pk)
 
 

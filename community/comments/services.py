@@ -20,9 +20,8 @@ from community.contacts.models import Contact
 from community.threads.models import Thread
 
 
-@transaction.atomic
 def store(draft: Draft) -> Comment:
-    """Save a judged draft as a comment that nobody sees yet."""
+    """Save a judged draft as a comment that nobody sees yet, in the caller's transaction."""
     comment = Comment(
         site=draft.site,
         thread=draft.thread,

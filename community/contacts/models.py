@@ -16,8 +16,16 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def for_address(self, address: str) -> "Contact":
         """The one contact of this address, made when new. Spelling by case does not matter."""
-        contact, _ = self.get_or_create(address=normalise(address))
-        return contact
+        wanted = Contact(address=normalise(address))
+        known = self.filter(address=wanted.address).first()
+        return known or self.insert(wanted)
+
+    def insert(self, wanted: "Contact") -> "Contact":
+        """The row of a new address, whichever of two requests at once has made it."""
+        self.bulk_create(
+            [wanted], update_conflicts=True, unique_fields=["address"], update_fields=["address"]
+        )
+        return wanted
 
 
 class Contact(models.Model):
