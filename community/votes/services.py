@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from community.accounts.models import Person
-from community.comments.models import SCORE_SHIFT, Comment
+from community.comments.models import SCORE_SHIFT, Comment, CommentQuerySet
 from community.threads.models import Thread
 from community.votes.models import Vote
 
@@ -23,43 +23,57 @@ def press(comment: Comment, person: Person, value: int) -> int:
 
 @transaction.atomic
 def settle(comment: Comment, person: Person, value: int) -> int:
-    """Write one vote and move the counters by the difference it makes."""
-    Thread.objects.locked(comment.thread_id)
-    Comment.objects.published().get(pk=comment.pk)
-    vote = Vote.objects.filter(comment=comment, person=person).first()
-    if vote is None:
-        Vote.objects.create(comment=comment, person=person, value=value)
-        before, now = 0, value
-    elif vote.value == value:
-        vote.delete()
-        before, now = value, 0
-    else:
-        Vote.objects.filter(pk=vote.pk).update(value=value)
-        before, now = vote.value, value
-    count(comment, before, now)
+    """Write one vote and move the counters by the difference it makes.
+
+    The vote itself is written first and only from the state it was read in, so the rows that all
+    voters of a thread share are locked for two short updates.
+    """
+    before = votes_of(person.pk, [comment.pk]).get(comment.pk, 0)
+    now = 0 if before == value else value
+    if write(comment, person, before, now):
+        count(Comment.objects.published(), comment, before, now)
     return now
+
+
+def write(comment: Comment, person: Person, before: int, now: int) -> bool:
+    """Bring one vote from one value to another; whether it still had the first.
+
+    Raises IntegrityError for a first vote that is not the first any more.
+    """
+    if not before:
+        Vote.objects.create(comment=comment, person=person, value=now)
+        return True
+    as_read = Vote.objects.filter(comment=comment, person=person, value=before)
+    return bool(as_read.update(value=now) if now else as_read.delete()[0])
 
 
 @transaction.atomic
 def take_back(vote: Vote) -> None:
     """Remove a vote whatever has become of its comment, so that the counters stay true."""
-    Thread.objects.locked(vote.comment.thread_id)
-    if Vote.objects.filter(pk=vote.pk).delete()[0]:
-        count(vote.comment, vote.value, 0)
+    standing = Vote.objects.select_for_update().filter(pk=vote.pk).first()
+    if standing:
+        standing.delete()
+        count(Comment.objects.all(), vote.comment, standing.value, 0)
 
 
-def count(comment: Comment, before: int, now: int) -> None:
-    """Bring the counters and the sort key of a comment in line with a changed vote."""
+def count(rows: CommentQuerySet, comment: Comment, before: int, now: int) -> None:
+    """Bring the counters and the sort key of a comment in line with a changed vote.
+
+    Raises Comment.DoesNotExist where it is not among these rows any more.
+    """
     ups = (now == 1) - (before == 1)
     downs = (now == -1) - (before == -1)
     step = ups - downs
-    Comment.objects.filter(pk=comment.pk).update(
+    # The thread comes first: locks are taken in one order everywhere.
+    Thread.objects.filter(pk=comment.thread_id).update(version=F("version") + 1)
+    counted = rows.filter(pk=comment.pk).update(
         ups=F("ups") + ups,
         downs=F("downs") + downs,
         score=F("score") + step,
         top_key=F("top_key") + step * (1 << SCORE_SHIFT),
     )
-    Thread.objects.filter(pk=comment.thread_id).update(version=F("version") + 1)
+    if not counted:
+        raise Comment.DoesNotExist
 
 
 def votes_of(person_id: int | None, comment_ids: list[int]) -> dict[int, int]:
