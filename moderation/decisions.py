@@ -18,6 +18,7 @@ from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
 from moderation import bans
 from moderation.models import Act, Check, Decision, Reason
+from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, record, told_reason
 
 UNDO_WINDOW = timedelta(seconds=10)
@@ -61,7 +62,14 @@ def judge(
     """Carry out what rules and checks think; raises StaleComment if the comment has changed."""
     reasons = ", ".join(verdict.name for verdict in verdicts)
     delay = UNDO_WINDOW if by else AT_ONCE
-    before = move(comment, to, seen=seen, waits_for=told_reason(verdicts), announce_in=delay)
+    before = move(
+        comment,
+        to,
+        seen=seen,
+        waits_for=told_reason(verdicts),
+        risk=risk_of(verdicts),
+        announce_in=delay,
+    )
     return note(comment, Act.JUDGE, before, by=by, reason=reasons)
 
 
@@ -107,6 +115,7 @@ def move(
     seen: int,
     waits_for: str = "",
     told: str = "",
+    risk: int | None = None,
     announce_in: timedelta = AT_ONCE,
     undoes: Decision | None = None,
 ) -> Status:
@@ -121,6 +130,7 @@ def move(
         waits_for=waits_for or comment.waits_for or WaitsFor.OTHER,
         removed=to in (Status.REJECTED, Status.SPAM) and was_public(comment, undoes),
         told=told[:500],
+        risk=risk,
         announce_in=announce_in,
     )
     return before

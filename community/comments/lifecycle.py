@@ -27,7 +27,16 @@ MOVES: dict[Status, frozenset[Status]] = {
 }
 
 # What a move writes.
-MOVED = ("status", "version", "listed", "waits_for", "removed", "told")
+MOVED = (
+    "status",
+    "version",
+    "listed",
+    "waits_for",
+    "waits_since",
+    "risk",
+    "removed",
+    "told",
+)
 
 
 class StaleComment(Exception):
@@ -47,10 +56,12 @@ def move(
     waits_for: str = "",
     removed: bool = False,
     told: str = "",
+    risk: int | None = None,
     announce_in: timedelta = timedelta(0),
 ) -> None:
     """Bring a comment into a new status, with everything that hangs on it.
 
+    `risk` is what its judges found, if they have judged it now.
     Raises StaleComment if it is not the version `seen` any more, ForbiddenMove if MOVES does not
     name this way.
     """
@@ -62,6 +73,8 @@ def move(
     if to not in MOVES[before]:
         raise ForbiddenMove(f"{before} to {to}")
     was_listed = fresh.listed
+    fresh.risk = fresh.risk if risk is None else risk
+    fresh.waits_since = timezone.now() if to == Status.HELD else None
     write(fresh, to, waits_for=waits_for, removed=removed, told=told)
     comment.adopt(fresh)
     if Status.PUBLISHED in (before, to):

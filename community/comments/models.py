@@ -16,6 +16,8 @@ PLACE_BITS = 20
 # Ups minus downs may reach ±1,000,000; the id fills the lower 40 bits of the key.
 SCORE_OFFSET = 1_000_000
 SCORE_SHIFT = 40
+# One step of risk in the key of the moderators' queue; ids fill what is below.
+QUEUE_STEP = 1 << 40
 SHOWN_DEPTH = 5
 DEEPEST = 32
 
@@ -52,6 +54,9 @@ class WaitsFor(models.TextChoices):
     LINK = "link"
     FIRST = "first"
     OTHER = "other"
+
+
+QUEUED = models.Q(queue_key__isnull=False)
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -125,11 +130,27 @@ class Comment(models.Model):
     body_html = models.TextField()
     render_version = models.PositiveSmallIntegerField(default=1)
     fingerprint = models.CharField(max_length=64, blank=True)
+    # Where its first link leads, if that is not the publisher's own page.
+    link_host = models.CharField(max_length=255, blank=True)
     # A keyed hash of the sender's network, forgotten after 30 days.
     network = models.CharField(max_length=40, blank=True)
 
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CHECKING)
     waits_for = models.CharField(max_length=10, choices=WaitsFor.choices, blank=True)
+    # How much speaks against it, as its judges weigh it: the riskiest are shown first.
+    risk = models.PositiveSmallIntegerField(default=0)
+    waits_since = models.DateTimeField(null=True)
+    # Its place in the moderators' queue: by risk, then by age. Only what waits has one, so that
+    # every index of the queue holds nothing else; made by the database, so that no way into
+    # waiting can forget it.
+    queue_key = models.GeneratedField(
+        expression=models.Case(
+            models.When(status=Status.HELD, then=models.F("risk") * QUEUE_STEP - models.F("id")),
+            default=None,
+        ),
+        output_field=models.BigIntegerField(null=True),
+        db_persist=True,
+    )
     # What a moderator told its author when it was not published.
     told = models.CharField(max_length=500, blank=True)
     # Grows with every edit and every move: a decision names the version it has seen.
@@ -149,6 +170,7 @@ class Comment(models.Model):
 
     created_at = models.DateTimeField(default=timezone.now)
     edited_at = models.DateTimeField(null=True)
+    edited_by_moderator = models.BooleanField(default=False)
     published_at = models.DateTimeField(null=True)
     # Its number among the thread's publications; empty until it first became public.
     publication = models.PositiveBigIntegerField(null=True)
@@ -191,6 +213,18 @@ class Comment(models.Model):
                 name="waiting_in_thread",
                 condition=models.Q(status="held"),
             ),
+            *(
+                models.Index(fields=["site", field], condition=QUEUED, name=f"queue_{name}")
+                for name, field in {
+                    "risk_first": "queue_key",
+                    "oldest_first": "id",
+                    "overdue": "waits_since",
+                    "same_text": "fingerprint",
+                    "same_host": "link_host",
+                    "same_person": "person",
+                    "same_network": "network",
+                }.items()
+            ),
             models.Index(fields=["site", "fingerprint", "-id"], name="same_text_again"),
             models.Index(
                 fields=["network", "-id"], name="same_network", condition=~models.Q(network="")
@@ -224,6 +258,11 @@ class Comment(models.Model):
         """Take over a fresher reading of the same row; what is loaded beside it stays loaded."""
         for column in self._meta.concrete_fields:
             setattr(self, column.attname, getattr(fresh, column.attname))
+
+    def weigh(self, risk: int) -> None:
+        """Note how much speaks against it now, where its version does not move."""
+        type(self).objects.filter(pk=self.pk).update(risk=risk)
+        self.risk = risk
 
     @property
     def is_public(self) -> bool:

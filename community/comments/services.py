@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from community.accounts.models import Person
 from community.comments import lifecycle
+from community.comments.links import foreign
 from community.comments.models import (
     DEEPEST,
     Comment,
@@ -73,7 +74,14 @@ def words_of(draft: Draft) -> dict[str, str | int]:
         "body_html": draft.rendered.html,
         "render_version": RENDER_VERSION,
         "fingerprint": draft.fingerprint,
+        "link_host": link_host_of(draft),
     }
+
+
+def link_host_of(draft: Draft) -> str:
+    """Where the first link leads that is not the publisher's own; nothing without one."""
+    away = foreign(draft.rendered.links, draft.site.hosts)
+    return away[0].host if away else ""
 
 
 def edit(comment: Comment, draft: Draft, *, seen: int) -> None:

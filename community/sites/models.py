@@ -24,6 +24,9 @@ class Site(models.Model):
     close_after_days = models.PositiveSmallIntegerField(_("close comments after days"), default=0)
     house_rules = models.TextField(_("house rules"), blank=True, max_length=20_000)
     privacy = models.TextField(_("privacy notice"), blank=True, max_length=40_000)
+    # Within how many hours moderators mean to have looked at what waits; 0: they promise nothing.
+    answer_hours = models.PositiveSmallIntegerField(_("hours until a moderator looks"), default=12)
+    answer_told = models.BooleanField(_("tell authors"), default=False)
     language = models.CharField(max_length=12, default="en")
     created_at = models.DateTimeField(auto_now_add=True)
 

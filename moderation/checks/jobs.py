@@ -23,6 +23,7 @@ from moderation import alerts, decisions
 from moderation.checks import akismet
 from moderation.checks.context import seal, unseal
 from moderation.models import LIVE_STATES, Act, Check, CheckState, Decision, Reason
+from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, fold, record, status_for, verdicts_of
 
 log = logging.getLogger("parley.moderation")
@@ -212,6 +213,7 @@ def bring_in_line(row: Check) -> None:
     verdicts = verdicts_of(comment)
     to = status_for(fold(verdicts), Status(comment.status))
     if to == comment.status:
+        comment.weigh(risk_of(verdicts))
         return
     decisions.judge(comment, to, seen=row.stands_at, verdicts=verdicts)
     Check.objects.filter(pk=row.pk).update(stands_at=comment.version)
