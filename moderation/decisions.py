@@ -16,8 +16,9 @@ from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
-from moderation import bans
+from moderation import bans, reasons
 from moderation.models import Act, Check, Decision, Reason
+from moderation.reasons import NO_REASON, Why
 from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, record, told_reason
 
@@ -31,6 +32,9 @@ TARGETS = {
     Act.SPAM: Status.SPAM,
     Act.HOLD: Status.HELD,
 }
+
+# What rules and checks have said, seen from where a comment ended.
+OUTCOMES = {Status.REJECTED: Outcome.REJECT, Status.SPAM: Outcome.SPAM}
 
 # Akismet learns where a moderator saw it otherwise: spam it has missed, and ham it took for spam.
 CORRECTIONS = {Act.SPAM: ("ham",), Act.APPROVE: ("spam", "discard")}
@@ -60,7 +64,8 @@ def judge(
     comment: Comment, to: Status, *, seen: int, verdicts: list[Verdict], by: User | None = None
 ) -> Decision:
     """Carry out what rules and checks think; raises StaleComment if the comment has changed."""
-    reasons = ", ".join(verdict.name for verdict in verdicts)
+    names = ", ".join(verdict.name for verdict in verdicts)
+    why = reasons.why_verdicts(comment.site, OUTCOMES.get(to, Outcome.PASS), verdicts)
     delay = UNDO_WINDOW if by else AT_ONCE
     before = move(
         comment,
@@ -70,7 +75,7 @@ def judge(
         risk=risk_of(verdicts),
         announce_in=delay,
     )
-    return note(comment, Act.JUDGE, before, by=by, reason=reasons)
+    return note(comment, Act.JUDGE, before, by=by, reason=names, why=why)
 
 
 def decide(
@@ -80,22 +85,29 @@ def decide(
     seen: int,
     by: User,
     reason: str = "",
+    canned: str = "",
     reply: str = "",
     block: bool = False,
 ) -> Decision:
     """Carry out a moderator's decision about the version they have seen, all of it or nothing.
 
-    Approving may post a `reply` (Markdown) below the comment; `block` also blocks its author.
+    Refusing stands on a `canned` reason of the site, the general one if none is named, to which
+    `reason` adds the moderator's own words. Approving may post a `reply` (Markdown) below the
+    comment; `block` also blocks its author.
     Raises AlreadyDecided, StaleComment if its author has changed or deleted it, ForbiddenMove if
-    its status knows no such way, BadText for a reply that cannot be posted.
+    its status knows no such way, BadText for a reply that cannot be posted, UnknownReason.
     """
+    why = reasons.why_act(comment.site, act, canned)
     answer = draft_of_reply(comment, by, reply) if reply.strip() else None
     start = timezone.now()
     try:
         with transaction.atomic():
-            before = move(comment, TARGETS[act], seen=seen, told=reason, announce_in=UNDO_WINDOW)
+            told = why.told(reason)
+            before = move(comment, TARGETS[act], seen=seen, told=told, announce_in=UNDO_WINDOW)
             posted = post(answer, by) if answer and comment.is_public else None
-            decision = note(comment, act, before, by=by, reason=reason, reply=posted, at=start)
+            decision = note(
+                comment, act, before, by=by, reason=reason, why=why, reply=posted, at=start
+            )
             owe_feedback(decision)
             if block:
                 bans.block(comment, by)
@@ -153,6 +165,7 @@ def note(
     *,
     by: User | None,
     reason: str = "",
+    why: Why = NO_REASON,
     reply: Comment | None = None,
     undoes: Decision | None = None,
     at: datetime | None = None,
@@ -166,6 +179,9 @@ def note(
         version=comment.version,
         moderator=by,
         reason=reason[:500],
+        code=why.code[:40],
+        ground=why.ground,
+        provision=why.provision,
         reply=reply,
         undoes=undoes,
         at=at or timezone.now(),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.console import acts, lists, mailed, settings
+from moderation.console import acts, lists, mailed, reasons, settings
 
 urlpatterns = [
     path("", lists.listing, {"name": "waiting"}, name="moderation"),
@@ -19,6 +19,9 @@ urlpatterns = [
     path("e-mail/<str:token>/", mailed.mailed, name="moderation-email"),
     path("alerts/", settings.alerts, name="moderation-alerts"),
     path("settings/", settings.settings_page, name="moderation-settings"),
+    path("settings/reasons/", reasons.listing, name="moderation-reasons"),
+    path("settings/reasons/new/", reasons.add, name="moderation-reason-new"),
+    path("settings/reasons/<slug:code>/", reasons.edit, name="moderation-reason"),
     path("settings/people/", settings.add_person, name="moderation-person-new"),
     path("settings/people/<int:pk>/", settings.dismiss_person, name="moderation-person-dismiss"),
     path("settings/boards/", settings.add_board, name="moderation-board-new"),

@@ -127,6 +127,7 @@ class World:
             "moderation-thread": [{"pk": self.thread.pk}],
             "moderation-email": [{"token": alerts.token_for(self.moderator, self.root)}],
             "moderation-person-dismiss": [{"pk": membership.pk}],
+            "moderation-reason": [{"code": "attack"}],
             "moderation-ban-lift": [{"pk": ban.pk}],
             "moderation-import-one": [{"pk": self.imported.pk}],
             "moderation-import-start": [{"pk": self.imported.pk}],

@@ -92,6 +92,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "community.pages.context.surroundings",
                 "moderation.console.undo.offer",
+                "moderation.console.reasons.offer",
                 *(["community.demo.context.bar"] if DEMO else []),
             ],
         },

@@ -22,6 +22,7 @@ from moderation.console.cards import single_card
 from moderation.console.lists import card_page
 from moderation.decisions import AlreadyDecided, TooLate
 from moderation.models import Act, Decision
+from moderation.reasons import UnknownReason
 
 PRESSES = {
     "approve": Act.APPROVE,
@@ -51,12 +52,15 @@ def decide(request: Request, pk: int) -> HttpResponse:
             seen=read_version(request),
             by=request.user,
             reason=request.POST.get("reason", "").replace("\0", "").strip(),
+            canned=request.POST.get("canned", ""),
             reply=reply,
             block=press == "block",
         )
     except BadText as error:
         keep_reply(request, pk, reply)
         return card_page(request, pk, error=str(error), status=422)
+    except UnknownReason:
+        return card_page(request, pk, error=_("Please choose a reason from the list."), status=422)
     except (StaleComment, ForbiddenMove) as conflict:
         keep_reply(request, pk, reply)
         return conflict_page(request, pk, conflict)

@@ -11,14 +11,16 @@ from community.comments.names import clean_name
 from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
-from moderation.models import RuleSet
+from moderation import reasons
+from moderation.models import CannedReason, RuleSet
 
 if TYPE_CHECKING:
     RulesBase = forms.ModelForm[RuleSet]
     SiteBase = forms.ModelForm[Site]
     BoardBase = forms.ModelForm[Board]
+    ReasonBase = forms.ModelForm[CannedReason]
 else:
-    RulesBase = SiteBase = BoardBase = forms.ModelForm
+    RulesBase = SiteBase = BoardBase = ReasonBase = forms.ModelForm
 
 
 class RulesForm(RulesBase):
@@ -134,3 +136,29 @@ class BoardForm(BoardBase):
     class Meta:
         model = Board
         fields = ("name", "description")
+
+
+class ReasonForm(ReasonBase):
+    """How one reason for refusals is worded, and whether moderators may choose it."""
+
+    class Meta:
+        model = CannedReason
+        fields = ("title", "text", "ground", "provision", "digit", "is_offered")
+        labels = {"is_offered": _("Moderators may choose it")}
+        widgets = {"text": forms.Textarea(attrs={"rows": 3})}
+
+    def clean_digit(self) -> int | None:
+        """A key no other reason has; raises ValidationError for one that is taken."""
+        digit: int | None = self.cleaned_data["digit"]
+        others = reasons.offered(self.instance.site)
+        taken = {each.digit for each in others if each.code != self.instance.code}
+        if digit and digit in taken:
+            raise ValidationError(_("Another reason has this key."))
+        return digit
+
+    def clean_is_offered(self) -> bool:
+        """Whether it is offered; the general reason always is, since one press uses it."""
+        wanted: bool = self.cleaned_data["is_offered"]
+        if not wanted and self.instance.code == reasons.FALLBACK:
+            raise ValidationError(_("This one is used when nobody chooses: it has to stay."))
+        return wanted

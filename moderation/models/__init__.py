@@ -5,6 +5,7 @@ from moderation.models.bans import Ban, BanQuerySet
 from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckState
 from moderation.models.decisions import Act, Decision
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
+from moderation.models.reasons import CannedReason, Ground
 from moderation.models.rulesets import RuleSet
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "Alert",
     "Ban",
     "BanQuerySet",
+    "CannedReason",
     "Check",
     "CheckQuerySet",
     "CheckState",
     "Decision",
+    "Ground",
     "Opinion",
     "OpinionQuerySet",
     "Reason",

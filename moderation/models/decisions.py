@@ -4,6 +4,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moderation.models.reasons import Ground
+
 
 class Act(models.TextChoices):
     """What a moderator, or the machine, did."""
@@ -32,6 +34,10 @@ class Decision(models.Model):
         "community.User", null=True, on_delete=models.SET_NULL, related_name="decisions"
     )
     reason = models.CharField(max_length=500, blank=True)
+    # Why something was refused: the reason chosen, or the rule that decided; copied as it was.
+    code = models.CharField(max_length=40, blank=True)
+    ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
+    provision = models.CharField(max_length=200, blank=True)
     reply = models.ForeignKey(
         "community.Comment", null=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -49,6 +55,13 @@ class Decision(models.Model):
                 condition=models.Q(after="held", moderator=None),
                 name="news_for_moderators",
             ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(act__in=["reject", "remove", "spam"], ground="")
+                & ~models.Q(act="judge", after__in=["rejected", "spam"], ground=""),
+                name="refusal_stands_on_a_ground",
+            )
         ]
 
     def __str__(self) -> str:

@@ -92,7 +92,7 @@ def test_a_lone_moderator_clears_ten(
 
     card = page.locator(f"#card-{ten[5].pk}")
     card.get_by_text("Approve and reply, or reject with a reason").click()
-    card.get_by_label("Reason for the author").fill("Off topic.")
+    card.get_by_label("In your own words").fill("Off topic.")
     card.get_by_role("button", name="Reject with this reason").click()
     steps.see(page, "The comment by P5 is not published.")
 
