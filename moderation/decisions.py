@@ -16,13 +16,13 @@ from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
-from moderation import bans, reasons
+from moderation import reasons, sanctions
 from moderation.models import Act, Check, Decision, Reason
 from moderation.reasons import NO_REASON, Why
 from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, record, told_reason
 
-UNDO_WINDOW = timedelta(seconds=10)
+UNDO_WINDOW = sanctions.UNDO_WINDOW
 AT_ONCE = timedelta(0)
 
 TARGETS = {
@@ -48,8 +48,7 @@ class AlreadyDecided(StaleComment):
         self.decision = decision
 
 
-class TooLate(Exception):
-    """A decision that cannot be undone: ten seconds are over, or somebody has been told."""
+TooLate = sanctions.TooLate
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def decide(
             )
             owe_feedback(decision)
             if block:
-                bans.block(comment, by)
+                sanctions.block(comment, by)
     except StaleComment:
         raise_if_decided(comment, since=seen)
         raise
@@ -172,12 +171,14 @@ def note(
 ) -> Decision:
     """Write down what was just done with a comment."""
     return Decision.objects.create(
+        site_id=comment.site_id,
         comment=comment,
         act=act,
         before=before,
         after=comment.status,
         version=comment.version,
         moderator=by,
+        automated=by is None,
         reason=reason[:500],
         code=why.code[:40],
         ground=why.ground,
@@ -292,7 +293,7 @@ def reverse(decision: Decision, by: User) -> Undone:
     if not outbox.cancel(feedback_key(decision)) and outbox.is_settled(feedback_key(decision)):
         raise TooLate
     before = move(comment, status_before(decision), seen=decision.version, undoes=decision)
-    bans.lift_since(comment, by, decision.at)
+    sanctions.undo_block(comment, by, decision.at)
     row = note(comment, Act.UNDO, before, by=by, undoes=decision)
     return Undone(row, taken_back.body if taken_back else "")
 

@@ -11,10 +11,10 @@ from community.comments.models import Comment, Status
 from community.comments.screening import Draft, Settle
 from community.sites.models import Site
 from community.threads.models import Thread
-from moderation import alerts, decisions
+from moderation import alerts, decisions, sanctions
 from moderation.checks import jobs
 from moderation.models import Reason, RuleSet
-from moderation.rules import authors, doors, links, texts, words
+from moderation.rules import authors, doors, links, standing, texts, words
 from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record
 
 Door = Callable[[Draft, RuleSet], None]
@@ -22,9 +22,11 @@ Rule = Callable[[Draft, RuleSet], Verdict | None]
 
 DOORS: list[Door] = [
     doors.thread_is_closed,
-    doors.author_is_banned,
+    standing.author_is_stopped,
+    standing.author_must_read,
     doors.author_repeats_themselves,
     doors.author_writes_too_fast,
+    standing.author_is_slowed_down,
     doors.newcomers_write_too_fast,
 ]
 
@@ -32,6 +34,7 @@ RULES: list[Rule] = [
     # Who is speaking?
     authors.author_is_staff,
     authors.author_is_known,
+    standing.author_is_premoderated,
     # What do they say?
     links.has_links,
     words.has_moderation_words,
@@ -69,6 +72,8 @@ def settle(comment: Comment, *, draft: Draft, verdicts: list[Verdict]) -> None:
     Raises Refusal for the second of two equal posts that were sent at once.
     """
     refuse_twin(comment, draft)
+    if draft.acknowledged and comment.person:
+        sanctions.note_read(draft.acknowledged, comment.person)
     version = comment.version
     record(comment, verdicts, version=version)
     outcome = fold(verdicts)

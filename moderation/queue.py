@@ -11,7 +11,7 @@ from django.utils import timezone
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.sites.models import Site
 from community.threads.models import Thread
-from moderation import bans
+from moderation import sanctions
 from moderation.models import Check, CheckState, Decision, Opinion
 
 PAGE = 30
@@ -105,7 +105,7 @@ def author_history(site: Site, person_ids: Iterable[int | None]) -> dict[int, Hi
     grouped = rows.values_list("person_id", "status").annotate(Count("pk")).order_by()
     for person, status, number in grouped:
         numbers[person][status] = number
-    blocked = bans.banned_among(site, people)
+    blocked = sanctions.sanctioned_among(site, people)
     return {pk: history_of(numbers[pk], is_blocked=pk in blocked) for pk in people}
 
 

@@ -11,6 +11,7 @@ WEIGHTS: dict[str, int] = {
     Reason.EVERYTHING: 1,
     Reason.FIRST: 5,
     Reason.UNJUDGED: 10,
+    Reason.SANCTION: 10,
     Reason.LINK: 20,
     Reason.SAME_TEXT: 30,
     Reason.WORD: 30,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.console import acts, lists, mailed, reasons, settings
+from moderation.console import acts, lists, mailed, reasons, sanctions, settings
 
 urlpatterns = [
     path("", lists.listing, {"name": "waiting"}, name="moderation"),
@@ -24,6 +24,6 @@ urlpatterns = [
     path("settings/reasons/<slug:code>/", reasons.edit, name="moderation-reason"),
     path("settings/people/", settings.add_person, name="moderation-person-new"),
     path("settings/people/<int:pk>/", settings.dismiss_person, name="moderation-person-dismiss"),
+    path("sanctions/<int:pk>/lift/", sanctions.lift, name="moderation-sanction-lift"),
     path("settings/boards/", settings.add_board, name="moderation-board-new"),
-    path("settings/blocked/<int:pk>/", settings.lift_ban, name="moderation-ban-lift"),
 ]

@@ -28,6 +28,7 @@ FOR_MODERATORS = {
     "moderation-pin",
     "moderation-published",
     "moderation-rejected",
+    "moderation-sanction-lift",
     "moderation-spam",
     "moderation-thread",
     "moderation-unblock",

@@ -110,7 +110,12 @@ def bite_own_tail() -> None:
 def decide_again() -> None:
     row = Decision.objects.filter(comment=last()).last()
     Decision.objects.create(
-        comment=row.comment, act=row.act, before=row.before, after=row.after, version=row.version
+        site=row.site,
+        comment=row.comment,
+        act=row.act,
+        before=row.before,
+        after=row.after,
+        version=row.version,
     )
 
 

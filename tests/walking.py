@@ -22,7 +22,7 @@ from community.subscriptions import services as subscriptions
 from community.subscriptions.models import Subscription
 from community.threads import services as threads
 from community.threads.models import Thread
-from moderation import alerts, bans
+from moderation import alerts, sanctions
 from moderation.models import RuleSet
 from tests import factories
 
@@ -108,7 +108,7 @@ class World:
         slug, board = {"slug": self.article.slug}, {"slug": "talk"}
         person = self.member.person
         membership = self.moderator.memberships.get()
-        ban = self.site.bans.get()
+        sanction = self.site.sanctions.get()
         by_name: dict[str, list[dict[str, Any]]] = {
             "account_reset_password_from_key": [{"uidb36": "1", "key": "no-such-key"}],
             "mfa_remove_webauthn": [{"pk": 1}],
@@ -128,7 +128,7 @@ class World:
             "moderation-email": [{"token": alerts.token_for(self.moderator, self.root)}],
             "moderation-person-dismiss": [{"pk": membership.pk}],
             "moderation-reason": [{"code": "attack"}],
-            "moderation-ban-lift": [{"pk": ban.pk}],
+            "moderation-sanction-lift": [{"pk": sanction.pk}],
             "moderation-import-one": [{"pk": self.imported.pk}],
             "moderation-import-start": [{"pk": self.imported.pk}],
             "moderation-import-discard": [{"pk": self.imported.pk}],
@@ -186,7 +186,7 @@ def world(site: Site, *, host: str = "testserver") -> World:
     assert contact is not None
     subscriptions.follow_thread(thread, contact, member.person)
     blocked = factories.comment(thread, "Buy a boat.", status="rejected")
-    bans.block(blocked, moderator)
+    sanctions.block(blocked, moderator)
     return World(
         site=site,
         article=article,

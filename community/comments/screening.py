@@ -1,8 +1,9 @@
 """The question put to moderation before a comment is stored, and its possible refusal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -46,6 +47,10 @@ class Draft:
     comment: Comment | None = None
     # The title of the topic that these words open.
     title: str = ""
+    # The notice its author says they have read.
+    acknowledged: int | None = None
+    # What judges have read of its author, so that each question is asked once.
+    looked_up: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def person(self) -> Person | None:

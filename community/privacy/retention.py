@@ -53,7 +53,5 @@ def forget_choices() -> int:
 
 def forget_unused_addresses() -> int:
     """An address that stands for nobody: no comment, no person, no wish, no e-mail."""
-    unused = Contact.objects.filter(
-        people=None, comments=None, subscriptions=None, deliveries=None, bans=None
-    )
+    unused = Contact.objects.filter(people=None, comments=None, subscriptions=None, deliveries=None)
     return unused.filter(created_at__lt=timezone.now() - UNCONFIRMED_WISHES).delete()[0]

@@ -187,6 +187,8 @@ AKISMET_SERVER = env("AKISMET_SERVER", "https://rest.akismet.com")
 
 # Who judges a comment, who reads it first: resolved by a system check at start.
 COMMENT_SCREENER = "moderation.pipeline.screen"
+# Who says how somebody stands: warned, suspended, or simply welcome.
+AUTHOR_STANDING = "moderation.notices.standing_of"
 
 AUTH_USER_MODEL = "community.User"
 AUTHENTICATION_BACKENDS = [

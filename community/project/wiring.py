@@ -3,7 +3,7 @@
 from django.core.checks import Error, register
 from django.core.checks.messages import CheckMessage
 
-from community.comments import screening
+from community.comments import screening, standing
 from community.outbox import handlers
 
 
@@ -19,6 +19,7 @@ def connect() -> None:
     handlers.register("catch-up", announcements.catch_up)
     handlers.register("import", portability.go_on)
     register(check_screener)
+    register(check_standing)
 
 
 def check_screener(**_: object) -> list[CheckMessage]:
@@ -29,4 +30,13 @@ def check_screener(**_: object) -> list[CheckMessage]:
         return [
             Error(f"COMMENT_SCREENER names nothing that can be called: {error}", id="parley.E1")
         ]
+    return []
+
+
+def check_standing(**_: object) -> list[CheckMessage]:
+    """Whoever is suspended must be told so: somebody has to know."""
+    try:
+        standing.answer()
+    except ImportError as error:
+        return [Error(f"AUTHOR_STANDING names nothing that can be called: {error}", id="parley.E2")]
     return []

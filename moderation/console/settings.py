@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -17,11 +17,11 @@ from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
 from community.threads.models import Board, Thread
-from moderation import bans
+from moderation import sanctions
 from moderation.console import people
 from moderation.console.acts import back
 from moderation.console.forms import BoardForm, MoreForm, PersonForm, RulesForm, SiteForm
-from moderation.models import Ban, RuleSet
+from moderation.models import RuleSet, Sanction
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -66,10 +66,16 @@ def page(
         "person_form": PersonForm(prefix="person"),
         "boards": Board.objects.filter(site=request.site),
         "board_form": BoardForm(prefix="board"),
-        "blocked": Ban.objects.in_force().filter(site=request.site).select_related("person")[:100],
+        "sanctions": in_force_on(request.site)[:100],
         **bound,
     }
     return render(request, "moderation/settings.html", context, status=status)
+
+
+def in_force_on(site: Site) -> QuerySet[Sanction]:
+    """What holds on this site now, the newest first."""
+    rows = Sanction.objects.in_force().filter(site=site)
+    return rows.select_related("person").order_by("-pk")
 
 
 def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse:
@@ -143,21 +149,12 @@ def free_slug(site: Site, name: str) -> str:
 @moderators_only
 def unblock(request: Request, pk: int) -> HttpResponse:
     """Let the author of this comment write again."""
-    comment = get_object_or_404(Comment.objects.select_related("person"), site=request.site, pk=pk)
-    person = comment.person
+    comments = Comment.objects.select_related("person__contact")
+    person = get_object_or_404(comments, site=request.site, pk=pk).person
     if person is not None:
-        for ban in bans.of(request.site.pk, person.pk, person.contact_id):
-            bans.lift(ban, request.user)
+        for sanction in sanctions.stopping(person, request.site):
+            sanctions.lift(sanction, request.user)
     return redirect(back(request))
-
-
-@require_POST
-@administrators_only
-def lift_ban(request: Request, pk: int) -> HttpResponse:
-    """Lift one block from the list of blocked authors."""
-    ban = get_object_or_404(Ban.objects.in_force(), site=request.site, pk=pk)
-    bans.lift(ban, request.user)
-    return redirect("moderation-settings")
 
 
 @require_POST

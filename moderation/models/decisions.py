@@ -22,8 +22,13 @@ class Act(models.TextChoices):
 class Decision(models.Model):
     """One decision about one comment. Rows are added, never changed."""
 
+    site = models.ForeignKey("community.Site", on_delete=models.PROTECT, related_name="+")
+    # The record outlives what it is about: the number stays when a comment is deleted for good.
     comment = models.ForeignKey(
-        "community.Comment", on_delete=models.CASCADE, related_name="decisions"
+        "community.Comment",
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="decisions",
     )
     act = models.CharField(max_length=10, choices=Act.choices)
     before = models.CharField(max_length=10)
@@ -33,16 +38,22 @@ class Decision(models.Model):
     moderator = models.ForeignKey(
         "community.User", null=True, on_delete=models.SET_NULL, related_name="decisions"
     )
+    # Decided by rules and checks: said outright, since a moderator may leave and be forgotten.
+    automated = models.BooleanField(default=False)
     reason = models.CharField(max_length=500, blank=True)
     # Why something was refused: the reason chosen, or the rule that decided; copied as it was.
     code = models.CharField(max_length=40, blank=True)
     ground = models.CharField(max_length=10, choices=Ground.choices, blank=True)
     provision = models.CharField(max_length=200, blank=True)
     reply = models.ForeignKey(
-        "community.Comment", null=True, on_delete=models.SET_NULL, related_name="+"
+        "community.Comment",
+        null=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
     )
     undoes = models.OneToOneField(
-        "self", null=True, on_delete=models.CASCADE, related_name="undone_by"
+        "self", null=True, on_delete=models.SET_NULL, related_name="undone_by"
     )
     at = models.DateTimeField(default=timezone.now)
 
@@ -50,6 +61,8 @@ class Decision(models.Model):
         ordering = ["id"]
         indexes = [
             models.Index(fields=["moderator", "-id"], name="decisions_of_moderator"),
+            models.Index(fields=["site", "at"], name="report_on_decisions"),
+            models.Index(fields=["site", "-id"], name="public_log_of_decisions"),
             models.Index(
                 fields=["at"],
                 condition=models.Q(after="held", moderator=None),

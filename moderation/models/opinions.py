@@ -20,6 +20,7 @@ class Reason(models.TextChoices):
     SAME_TEXT = "same text", _("Same text by someone else")
     EVERYTHING = "everything", _("Every comment waits")
     AKISMET = "akismet", _("Spam check")
+    SANCTION = "sanction", _("Every comment of this author waits")
     UNJUDGED = "unjudged", _("Was not checked in time")
 
 

@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from community.comments.models import Comment
 from community.comments.screening import Draft
 from moderation.models import Reason, RuleSet
+from moderation.rules.standing import author_is_premoderated
 from moderation.verdicts import Outcome, Verdict
 
 COUNTED = 100
@@ -13,7 +14,7 @@ COUNTED = 100
 
 def author_is_staff(draft: Draft, rules: RuleSet) -> Verdict | None:
     """Moderators and administrators of the site need no judge."""
-    if draft.viewer.role is None:
+    if draft.viewer.role is None or author_is_premoderated(draft, rules):
         return None
     return Verdict(Reason.STAFF, Outcome.TRUST, str(draft.viewer.role.label))
 

@@ -10,7 +10,6 @@ from django.utils.translation import ngettext
 from community.accounts.models import Person
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.screening import Draft, Refusal
-from moderation import bans
 from moderation.models import RuleSet
 
 NEWCOMERS_A_MINUTE = 10
@@ -22,15 +21,6 @@ def thread_is_closed(draft: Draft, rules: RuleSet) -> None:
     """Nobody writes into what is closed."""
     if not draft.thread.is_open:
         raise Refusal(_("Comments are closed here. Reading is still welcome."))
-
-
-def author_is_banned(draft: Draft, rules: RuleSet) -> None:
-    """Whom a moderator has blocked may read on, and hears it kindly."""
-    person = draft.person
-    if person and not draft.viewer.is_moderator and bans.is_banned(person, draft.site):
-        raise Refusal(
-            _("You cannot write comments here at the moment. You are still welcome to read.")
-        )
 
 
 def author_writes_too_fast(draft: Draft, rules: RuleSet) -> None:

@@ -18,9 +18,9 @@ from community.comments.words import BadText
 from community.outbox.models import Job, JobState
 from community.sites.models import Role, Site
 from community.threads.models import Thread
-from moderation import bans, decisions
+from moderation import decisions, sanctions
 from moderation.decisions import AlreadyDecided, TooLate
-from moderation.models import Act, Ban, Check, CheckState, Decision, Reason
+from moderation.models import Act, Check, CheckState, Decision, Reason, Sanction
 from tests import factories
 from tests.moderation.posting import edit, together
 
@@ -166,7 +166,7 @@ def test_block_author_comes_with_a_decision(
     held: Comment, author: Person, moderator: User, site: Site
 ) -> None:
     decide(held, Act.SPAM, moderator, block=True)
-    assert bans.is_banned(author, site)
+    assert sanctions.is_banned(author, site)
 
 
 # Approve and reply
@@ -267,16 +267,16 @@ def test_undo_lets_a_blocked_author_write_again(
     held: Comment, author: Person, moderator: User, site: Site
 ) -> None:
     decisions.undo(decide(held, Act.SPAM, moderator, block=True), by=moderator)
-    assert not bans.is_banned(author, site)
+    assert not sanctions.is_banned(author, site)
 
 
 def test_undo_leaves_an_older_block_alone(
     thread: Thread, held: Comment, author: Person, moderator: User, site: Site
 ) -> None:
-    bans.block(factories.comment(thread, person=author), moderator)
+    sanctions.block(factories.comment(thread, person=author), moderator)
     decisions.undo(decide(held, Act.SPAM, moderator, block=True), by=moderator)
-    assert bans.is_banned(author, site)
-    assert Ban.objects.count() == 1
+    assert sanctions.is_banned(author, site)
+    assert Sanction.objects.count() == 1
 
 
 @pytest.mark.parametrize("taken", ["announce:{comment}", "announce:{reply}", "feedback:{decision}"])

@@ -199,14 +199,14 @@ def test_a_blocked_author_cannot_edit_either(
     thread: Thread, known: Person, moderator: User
 ) -> None:
     comment = write(thread, "Fine words.", person=known)
-    pipeline.decisions.bans.block(comment, moderator)
+    pipeline.decisions.sanctions.block(comment, moderator)
     with pytest.raises(Refusal):
         edit(comment, "Worse words.")
 
 
 def test_all_doors_and_rules_are_on_the_lists() -> None:
     assert doors.thread_is_closed in pipeline.DOORS
-    assert len(pipeline.RULES) == len(set(pipeline.RULES)) == 7
+    assert len(pipeline.RULES) == len(set(pipeline.RULES)) == 8
 
 
 @pytest.mark.postgres

@@ -10,7 +10,7 @@ from community.accounts.models import Person, User
 from community.comments.models import Comment, Status
 from community.sites.models import Site
 from community.threads.models import Thread
-from moderation import bans, decisions, queue
+from moderation import decisions, queue, sanctions
 from moderation.models import Act, Check, CheckState, Reason
 from moderation.queue import History
 from tests import factories
@@ -147,7 +147,7 @@ def test_an_authors_history_on_this_site(
     for status, number in {"published": 3, "held": 1, "spam": 2}.items():
         for _ in range(number):
             factories.comment(thread, person=author, status=Status(status))
-    bans.block(factories.comment(thread, person=reader, status=Status.REJECTED), moderator)
+    sanctions.block(factories.comment(thread, person=reader, status=Status.REJECTED), moderator)
     assert queue.author_history(site, [author.pk, reader.pk, None]) == {
         author.pk: History(published=3, waiting=1, spam=2),
         reader.pk: History(rejected=1, is_blocked=True),

@@ -12,9 +12,9 @@ from community.comments.models import Comment, Status
 from community.comments.screening import Refusal, Sender
 from community.sites.models import Role, Site
 from community.threads.models import Thread
-from moderation import bans
+from moderation import sanctions
 from moderation.models import RuleSet
-from moderation.rules import authors, doors, links, texts, words
+from moderation.rules import authors, doors, links, standing, texts, words
 from moderation.verdicts import Outcome
 from tests import factories
 
@@ -293,9 +293,9 @@ def test_blocked_authors_are_refused_kindly(
     thread: Thread, author: Person, moderator: User
 ) -> None:
     draft = factories.draft(thread, person=author)
-    assert refusal_of(doors.author_is_banned, draft) is None
-    bans.block(factories.comment(thread, person=author), moderator)
-    refusal = refusal_of(doors.author_is_banned, draft)
+    assert refusal_of(standing.author_is_stopped, draft) is None
+    sanctions.block(factories.comment(thread, person=author), moderator)
+    refusal = refusal_of(standing.author_is_stopped, factories.draft(thread, person=author))
     assert refusal
     assert (refusal.status, "welcome" in refusal.sentence) == (403, True)
 

@@ -1,0 +1,55 @@
+"""The question put to moderation of how somebody stands on a site, and its answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from community.sites.models import Site
+from community.sites.viewers import Viewer
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing somebody must know before they write: what, why, and what would end it."""
+
+    id: int
+    sentence: str
+    reason: str
+    way_out: str
+    stops: bool
+    must_be_read: bool
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All such notices of one person on one site; for most people there are none."""
+
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether anything keeps them from writing."""
+        return not any(notice.stops for notice in self.notices)
+
+    @property
+    def unread(self) -> Notice | None:
+        """What they must read first."""
+        return next((notice for notice in self.notices if notice.must_be_read), None)
+
+
+Answer = Callable[[Viewer, Site, str], Standing]
+
+
+@cache
+def answer() -> Answer:
+    """The callable named in AUTHOR_STANDING; raises ImportError when nobody is there."""
+    found: Answer = import_string(settings.AUTHOR_STANDING)
+    return found
+
+
+def standing_of(viewer: Viewer, site: Site, network: str = "") -> Standing:
+    """How a viewer stands on a site, writing from this network (a hash, or nothing)."""
+    return answer()(viewer, site, network)
