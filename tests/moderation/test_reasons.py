@@ -113,7 +113,7 @@ def test_a_disallowed_word_is_written_down_as_the_ground(thread: Thread, author:
 def test_the_database_refuses_a_refusal_without_a_ground(
     held: Comment, act: str, after: str
 ) -> None:
-    row = Decision(comment=held, act=act, before="held", after=after, version=9)
+    row = Decision(site=held.site, comment=held, act=act, before="held", after=after, version=9)
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
     row.ground = "rules"
