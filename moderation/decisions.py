@@ -66,6 +66,8 @@ def judge(
     names = ", ".join(verdict.name for verdict in verdicts)
     why = reasons.why_verdicts(comment.site, OUTCOMES.get(to, Outcome.PASS), verdicts)
     delay = UNDO_WINDOW if by else AT_ONCE
+    if comment.status == to:  # stored as what it was judged to be
+        return note(comment, Act.JUDGE, Status.CHECKING, by=by, reason=names, why=why)
     before = move(
         comment,
         to,

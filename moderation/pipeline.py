@@ -8,14 +8,14 @@ from collections.abc import Callable
 from functools import partial
 
 from community.comments.models import Comment, Status
-from community.comments.screening import Draft, Settle
+from community.comments.screening import Draft, Judged
 from community.sites.models import Site
-from community.threads.models import Thread
 from moderation import alerts, decisions, sanctions
 from moderation.checks import jobs
 from moderation.models import Reason, RuleSet
+from moderation.risk import risk_of
 from moderation.rules import authors, doors, links, standing, texts, words
-from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record
+from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record, told_reason
 
 Door = Callable[[Draft, RuleSet], None]
 Rule = Callable[[Draft, RuleSet], Verdict | None]
@@ -45,7 +45,7 @@ RULES: list[Rule] = [
 ]
 
 
-def screen(draft: Draft) -> Settle:
+def screen(draft: Draft) -> Judged:
     """Judge a draft by all rules; the answer settles the stored comment in its transaction.
 
     Raises Refusal when the draft must not be stored.
@@ -53,7 +53,20 @@ def screen(draft: Draft) -> Settle:
     rules = rules_of(draft.site)
     for door in DOORS:
         door(draft, rules)
-    return partial(settle, draft=draft, verdicts=judge(draft, rules))
+    verdicts = judge(draft, rules)
+    begins_as = beginning(verdicts)
+    return Judged(
+        begins_as=begins_as,
+        waits_for="" if begins_as is Status.CHECKING else told_reason(verdicts),
+        risk=risk_of(verdicts),
+        settle=partial(settle, draft=draft, verdicts=verdicts),
+    )
+
+
+def beginning(verdicts: list[Verdict]) -> Status:
+    """As what a comment is stored: at once where it belongs, unless it may become public."""
+    status = STATUSES[fold(verdicts)]
+    return Status.CHECKING if status == Status.PUBLISHED else status
 
 
 def rules_of(site: Site) -> RuleSet:
@@ -67,11 +80,7 @@ def judge(draft: Draft, rules: RuleSet) -> list[Verdict]:
 
 
 def settle(comment: Comment, *, draft: Draft, verdicts: list[Verdict]) -> None:
-    """Bring a stored comment to where its verdicts want it, or leave it to the slow check.
-
-    Raises Refusal for the second of two equal posts that were sent at once.
-    """
-    refuse_twin(comment, draft)
+    """Bring a stored comment to where its verdicts want it, or leave it to the slow check."""
     if draft.acknowledged and comment.person:
         sanctions.note_read(draft.acknowledged, comment.person)
     version = comment.version
@@ -89,11 +98,3 @@ def settle(comment: Comment, *, draft: Draft, verdicts: list[Verdict]) -> None:
 def is_trusted(verdicts: list[Verdict]) -> bool:
     """Whether a known author's comment may be checked after it is published."""
     return any(verdict.name == Reason.KNOWN for verdict in verdicts)
-
-
-def refuse_twin(comment: Comment, draft: Draft) -> None:
-    """Look once more for the same words, now that this comment stands in line behind them."""
-    if draft.comment is None:
-        Thread.objects.locked(comment.thread_id)
-        others = doors.own_words(draft).exclude(pk=comment.pk)
-        doors.refuse_repeat(others.order_by("pk").first())

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.utils import timezone
 
+from community.comments.words import FINGERPRINT_LENGTH
 from community.threads.models import Thread
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ class Comment(models.Model):
     body = models.TextField()
     body_html = models.TextField()
     render_version = models.PositiveSmallIntegerField(default=1)
-    fingerprint = models.CharField(max_length=64, blank=True)
+    fingerprint = models.CharField(max_length=FINGERPRINT_LENGTH, blank=True)
     # Where its first link leads, if that is not the publisher's own page.
     link_host = models.CharField(max_length=255, blank=True)
     # A keyed hash of the sender's network, forgotten after 30 days.
@@ -240,6 +241,14 @@ class Comment(models.Model):
                 fields=["thread", "publication"],
                 condition=models.Q(publication__isnull=False),
                 name="one_publication_per_number",
+            ),
+            # A form that is sent twice at once; what comes later, the gate sees by itself.
+            models.UniqueConstraint(
+                fields=["thread", "fingerprint", "network", "author_name"],
+                condition=~models.Q(network="")
+                & ~models.Q(status="withdrawn")
+                & models.Q(edited_at=None),
+                name="one_comment_per_sender_and_words",
             ),
             models.CheckConstraint(
                 condition=~models.Q(status="published") | models.Q(listed=True),

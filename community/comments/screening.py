@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 
 from community.accounts.models import Person, User
-from community.comments.models import Comment
+from community.comments.models import Comment, Status
 from community.comments.rendering import Rendered
 from community.sites.models import Site
 from community.sites.viewers import Viewer
@@ -84,8 +84,21 @@ class Refusal(Exception):
         self.duplicate_of = duplicate_of
 
 
-Settle = Callable[[Comment], None]
-Screener = Callable[[Draft], Settle]
+@dataclass(frozen=True)
+class Judged:
+    """What was found about a draft: how its comment begins, and what follows once it is stored.
+
+    A comment that is to be published begins as one that is being checked: `settle` brings it
+    through the one door, with all that hangs on being public.
+    """
+
+    begins_as: Status
+    waits_for: str
+    risk: int
+    settle: Callable[[Comment], None]
+
+
+Screener = Callable[[Draft], Judged]
 
 
 @cache
@@ -95,8 +108,8 @@ def screener() -> Screener:
     return found
 
 
-def screen(draft: Draft) -> Settle:
-    """Have a draft judged before the transaction; the answer settles the stored comment in it.
+def screen(draft: Draft) -> Judged:
+    """Have a draft judged before the transaction in which it is stored.
 
     Raises Refusal when the draft must not be stored.
     """

@@ -1,5 +1,7 @@
 """What can be done with a comment: store, edit, delete."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -16,13 +18,26 @@ from community.comments.models import (
     top_key_of,
 )
 from community.comments.rendering import RENDER_VERSION
-from community.comments.screening import Draft, screen
+from community.comments.screening import Draft, Judged, screen
 from community.contacts.models import Contact
 from community.threads.models import Thread
 
 
-def store(draft: Draft) -> Comment:
-    """Save a judged draft as a comment that nobody sees yet, in the caller's transaction."""
+def store_judged(draft: Draft, judged: Judged) -> Comment:
+    """Save a draft as what it was judged to be, in the caller's transaction.
+
+    Raises IntegrityError for the second of two equal posts that were sent at once.
+    """
+    beginning = {"waits_for": judged.waits_for, "risk": judged.risk}
+    if judged.begins_as == Status.HELD:
+        beginning["waits_since"] = timezone.now()
+    comment = store(draft, status=judged.begins_as, **beginning)
+    judged.settle(comment)
+    return comment
+
+
+def store(draft: Draft, **beginning: Any) -> Comment:
+    """Save a draft as a comment that nobody sees yet, in the caller's transaction."""
     comment = Comment(
         site=draft.site,
         thread=draft.thread,
@@ -35,6 +50,7 @@ def store(draft: Draft) -> Comment:
         network=draft.sender.network,
         opens_topic=draft.thread.is_topic and not draft.thread.listed,
         **words_of(draft),
+        **beginning,
     )
     return put_in_place(comment)
 
@@ -89,13 +105,13 @@ def edit(comment: Comment, draft: Draft, *, seen: int) -> None:
 
     Raises StaleComment if the comment changed meanwhile, Refusal if the words are refused.
     """
-    settle = screen(draft)
+    judged = screen(draft)
     with transaction.atomic():
         Thread.objects.locked(comment.thread_id)
         rewrite(comment, draft, seen=seen)
         if comment.status != Status.CHECKING:
             lifecycle.move(comment, Status.CHECKING, seen=comment.version)
-        settle(comment)
+        judged.settle(comment)
 
 
 def rewrite(comment: Comment, draft: Draft, *, seen: int) -> None:

@@ -9,6 +9,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 MAX_LENGTH = 10_000
+# Half of SHA-256, 128 bits: no two texts will share it by chance.
+FINGERPRINT_LENGTH = 32
 # What may stand on one letter: Hebrew with vowels and chant marks needs five, towers need more.
 MARKS_PER_LETTER = 5
 
@@ -96,7 +98,7 @@ def fingerprint(text: str) -> str:
     """A hash that stays the same when only case, blanks, punctuation or letter forms change."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     said = "".join(char for char in folded if _says_something(char))
-    return hashlib.sha256((said or folded.strip()).encode()).hexdigest()
+    return hashlib.sha256((said or folded.strip()).encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
 
 def excerpt(text: str, limit: int) -> str:

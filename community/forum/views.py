@@ -14,7 +14,7 @@ from community.comments import services as comments
 from community.comments import words
 from community.comments.models import Comment
 from community.comments.queries import is_known
-from community.comments.screening import Draft, Refusal, screen
+from community.comments.screening import Draft, Judged, Refusal, screen
 from community.forum import queries
 from community.pages import submission
 from community.pages.forms import CommentForm
@@ -115,23 +115,22 @@ def open_topic(request: Request, board: Board, thread: Thread, form: TopicForm) 
     thread.title = form.cleaned_data["title"]
     draft = replace(submission.draft_of(request, thread, form), title=thread.title)
     try:
-        settle = screen(draft)
+        judged = screen(draft)
     except Refusal as refusal:
         form.add_error(None, refusal.sentence)
         return retry_after(topic_page(request, board, form, status=refusal.status), refusal)
     with transaction.atomic():
-        comment = store_topic(thread, draft)
-        settle(comment)
+        comment = store_topic(thread, draft, judged)
         given = form.cleaned_data
         submission.note_wishes(comment, own=given["follow_own"], thread=given["follow_thread"])
     return posted(request, comment, form)
 
 
-def store_topic(thread: Thread, draft: Draft) -> Comment:
+def store_topic(thread: Thread, draft: Draft, judged: Judged) -> Comment:
     """Save a topic that nobody sees yet, with the comment that opens it."""
     thread.starter_name = draft.name
     thread.save()
-    comment = comments.store(draft)
+    comment = comments.store_judged(draft, judged)
     Thread.objects.filter(pk=thread.pk).update(started_by=comment.person)
     return comment
 

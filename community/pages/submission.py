@@ -1,6 +1,6 @@
 """From the form to the stored comment: draft, judgement, and what its author wished for."""
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from community.comments import services
@@ -69,13 +69,17 @@ def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
 
     Raises Refusal when it is not to be stored.
     """
-    settle = screen(draft)
-    with transaction.atomic():
-        if draft.thread.pk is None:
-            threads.keep(draft.thread)
-        comment = services.store(draft)
-        settle(comment)
-        note_wishes(comment, own=follow_own, thread=follow_thread)
+    judged = screen(draft)
+    try:
+        with transaction.atomic():
+            if draft.thread.pk is None:
+                threads.keep(draft.thread)
+            comment = services.store_judged(draft, judged)
+            note_wishes(comment, own=follow_own, thread=follow_thread)
+    except IntegrityError:
+        # Sent twice at once: asked again, the gate knows the first and leads there.
+        screen(draft)
+        raise
     return comment
 
 

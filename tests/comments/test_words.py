@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from community.comments.words import (
+    FINGERPRINT_LENGTH,
     MAX_LENGTH,
     BadText,
     excerpt,
@@ -112,7 +113,7 @@ def test_other_texts_have_other_fingerprints(one: str, other: str) -> None:
 
 @given(st.text())
 def test_a_fingerprint_fits_its_column(text: str) -> None:
-    assert len(fingerprint(text)) == 64
+    assert len(fingerprint(text)) == FINGERPRINT_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -4,23 +4,19 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from community.comments import services
 from community.comments.models import Comment
 from community.comments.screening import Draft
+from community.pages import submission
 from community.threads.models import Thread
-from moderation import pipeline
 from tests import factories
 
 
 def submit(draft: Draft) -> Comment:
     """Judge and store a draft; raises Refusal."""
-    settle = pipeline.screen(draft)
-    with transaction.atomic():
-        comment = services.store(draft)
-        settle(comment)
-    return comment
+    return submission.submit(draft, follow_own=False, follow_thread=False)
 
 
 def write(thread: Thread, words: str = "", **fields: Any) -> Comment:

@@ -469,8 +469,9 @@ def test_an_author_edits_while_a_moderator_approves() -> None:
     site = factories.site()
     by = factories.member(role=Role.MODERATOR, site=site)
     thread = factories.thread(site)
-    for _ in range(50):
-        comment = factories.comment(thread, "Seen words.", status=Status.HELD)
+    for number in range(50):
+        seen_words = f"Seen words {number}."
+        comment = factories.comment(thread, seen_words, status=Status.HELD)
         seen = comment.version
 
         def approve(comment: Comment = comment, seen: int = seen) -> None:
@@ -484,7 +485,7 @@ def test_an_author_edits_while_a_moderator_approves() -> None:
         together(approve, rewrite)
         now = Comment.objects.get(pk=comment.pk)
         assert (now.body, now.status) in {
-            ("Seen words.", Status.PUBLISHED),
+            (seen_words, Status.PUBLISHED),
             ("Unseen words.", Status.HELD),
         }
 

@@ -241,9 +241,9 @@ def test_plain_text_is_the_words_in_one_line(html: str, words: str) -> None:
 )
 def test_no_pattern_makes_it_slow(convert: Callable[[str], object], pattern: str) -> None:
     html = pattern * (65_000 // len(pattern))  # what WordPress allows a comment
-    started = time.perf_counter()
+    started = time.process_time()
     convert(html)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_what_was_embedded_gets_its_place_in_an_article() -> None:
