@@ -54,6 +54,8 @@ class WaitsFor(models.TextChoices):
 
     LINK = "link"
     FIRST = "first"
+    TRUST = "trust"  # earlier comments of its author were refused
+    REPORTED = "reported"
     OTHER = "other"
 
 

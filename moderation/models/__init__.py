@@ -5,6 +5,13 @@ from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckSta
 from moderation.models.decisions import Act, Decision
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
 from moderation.models.reasons import CannedReason, Ground
+from moderation.models.reports import (
+    Escalation,
+    Report,
+    ReportOutcome,
+    ReportQuerySet,
+    ReportReason,
+)
 from moderation.models.rulesets import RuleSet
 from moderation.models.sanctions import (
     Effect,
@@ -26,12 +33,17 @@ __all__ = [
     "CheckState",
     "Decision",
     "Effect",
+    "Escalation",
     "Ground",
     "Kind",
     "Opinion",
     "OpinionQuerySet",
     "Reach",
     "Reason",
+    "Report",
+    "ReportOutcome",
+    "ReportQuerySet",
+    "ReportReason",
     "RuleSet",
     "Sanction",
     "SanctionEntry",

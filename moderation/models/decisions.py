@@ -15,6 +15,7 @@ class Act(models.TextChoices):
     REJECT = "reject", _("not published")
     SPAM = "spam", _("marked as spam")
     REMOVE = "remove", _("removed")
+    KEEP = "keep", _("looked at after a report, and kept")
     HOLD = "hold", _("sent back to waiting")
     UNDO = "undo", _("undone")
 

@@ -21,6 +21,8 @@ class Reason(models.TextChoices):
     EVERYTHING = "everything", _("Every comment waits")
     AKISMET = "akismet", _("Spam check")
     SANCTION = "sanction", _("Every comment of this author waits")
+    DOUBT = "doubt", _("Recent comments of this author were not published")
+    REPORTED = "reported", _("Reported by readers")
     UNJUDGED = "unjudged", _("Was not checked in time")
 
 
