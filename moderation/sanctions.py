@@ -13,8 +13,17 @@ from community.comments.models import Comment
 from community.comments.screening import Draft
 from community.outbox import services as outbox
 from community.sites.models import Membership, Role, Site
-from moderation import marks
-from moderation.models import Effect, Kind, Reach, Sanction, SanctionEntry, SanctionQuerySet, Step
+from moderation import marks, reasons
+from moderation.models import (
+    Act,
+    Effect,
+    Kind,
+    Reach,
+    Sanction,
+    SanctionEntry,
+    SanctionQuerySet,
+    Step,
+)
 
 # Until then nobody is told and no comment is touched, so that undo can take all of it back.
 UNDO_WINDOW = timedelta(seconds=10)
@@ -42,7 +51,9 @@ class Terms:
 
     kind: Kind
     reach: Reach = Reach.PERSON
-    reason: str = ""
+    # A reason of the site by its code, and the moderator's own words.
+    canned: str = ""
+    words: str = ""
     ends_at: datetime | None = None
     pause: int = 0
     effect: Effect = Effect.LEAVE
@@ -119,7 +130,8 @@ def rank(role: str | None) -> int:
 def impose(subject: Subject, terms: Terms, by: User) -> Sanction:
     """Impose something in the caller's name; its consequences begin in ten seconds.
 
-    Raises NotAllowed, and AlreadyInForce if there is one of this kind for the same target.
+    Raises NotAllowed, UnknownReason, and AlreadyInForce if there is one of this kind for the same
+    target.
     """
     mark = subject.mark(terms.reach)
     if not mark or not may_sanction(by, subject.person, subject.site):
@@ -142,7 +154,8 @@ def impose(subject: Subject, terms: Terms, by: User) -> Sanction:
 
 
 def row_of(subject: Subject, terms: Terms, mark: str, by: User) -> Sanction:
-    """The sanction as it will be kept."""
+    """The sanction as it will be kept; raises UnknownReason."""
+    why = reasons.why_act(subject.site, Act.REMOVE, terms.canned)
     reaches_person = terms.reach == Reach.PERSON
     return Sanction(
         site=subject.site,
@@ -153,7 +166,10 @@ def row_of(subject: Subject, terms: Terms, mark: str, by: User) -> Sanction:
         person=subject.person if terms.reach in (Reach.PERSON, Reach.ADDRESS) else None,
         comment=subject.comment,
         pause=terms.pause,
-        reason=terms.reason[:500],
+        reason=why.told(terms.words)[:500],
+        code=why.code,
+        ground=why.ground,
+        provision=why.provision,
         effect=terms.effect,
         effect_days=terms.effect_days,
         imposed_by=by,
@@ -248,6 +264,8 @@ def note(
         step=step,
         kind=sanction.kind,
         reach=sanction.reach,
+        ground=sanction.ground,
+        code=sanction.code,
         reason=sanction.reason if step == Step.IMPOSE else "",
         by=by,
         automated=automated,
@@ -332,3 +350,24 @@ def marks_held_by(person: Person) -> set[str]:
     """The marks of a person and of their confirmed address."""
     address = person.contact.address if person.contact else ""
     return {marks.of_person(person.pk), marks.of_address(address)} - {""}
+
+
+# How many it would hit
+
+
+def people_hit(subject: Subject, reach: Reach) -> int:
+    """How many people known on the site a sanction of this reach would hit."""
+    people = Person.objects.filter(comments__site=subject.site)
+    if reach == Reach.NETWORK:
+        found = people.filter(comments__network=subject.network)
+    else:
+        domain = marks.domain_of(subject.typed_address)
+        found = people.filter(at_domain(domain, "contact") | at_domain(domain, "comments__contact"))
+    return found.distinct().count()
+
+
+def at_domain(domain: str, path: str) -> Q:
+    """Addresses of a domain or of one below it; `path` leads to the contact."""
+    return Q(**{f"{path}__address__endswith": f"@{domain}"}) | Q(
+        **{f"{path}__address__endswith": f".{domain}"}
+    )

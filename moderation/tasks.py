@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation import alerts
+from moderation import alerts, sanctions
 from moderation.checks import jobs
 
 
@@ -11,4 +11,5 @@ def hold_unjudged() -> int:
     """Hold forgotten comments, tell moderators untold things, forget senders. Once a minute."""
     jobs.forget_senders()
     alerts.ring_again()
+    sanctions.end_run_out()
     return jobs.hold_unjudged()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.console import acts, lists, mailed, reasons, sanctions, settings
+from moderation.console import acts, authors, lists, mailed, reasons, sanctions, settings
 
 urlpatterns = [
     path("", lists.listing, {"name": "waiting"}, name="moderation"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("settings/reasons/<slug:code>/", reasons.edit, name="moderation-reason"),
     path("settings/people/", settings.add_person, name="moderation-person-new"),
     path("settings/people/<int:pk>/", settings.dismiss_person, name="moderation-person-dismiss"),
+    path("comments/<int:pk>/sanction/", sanctions.impose_on_author, name="moderation-sanction"),
+    path("people/<int:pk>/", authors.author, name="moderation-person"),
+    path(
+        "people/<int:pk>/sanction/", sanctions.impose_on_person, name="moderation-person-sanction"
+    ),
     path("sanctions/<int:pk>/lift/", sanctions.lift, name="moderation-sanction-lift"),
     path("settings/boards/", settings.add_board, name="moderation-board-new"),
 ]

@@ -129,6 +129,9 @@ class World:
             "moderation-person-dismiss": [{"pk": membership.pk}],
             "moderation-reason": [{"code": "attack"}],
             "moderation-sanction-lift": [{"pk": sanction.pk}],
+            "moderation-person": [{"pk": person.pk}],
+            "moderation-person-sanction": [{"pk": person.pk}],
+            "notice-read": [{"pk": sanction.pk}],
             "moderation-import-one": [{"pk": self.imported.pk}],
             "moderation-import-start": [{"pk": self.imported.pk}],
             "moderation-import-discard": [{"pk": self.imported.pk}],
@@ -143,7 +146,8 @@ class World:
         }
         comments = ("comment", "comment-replies", "comment-reply", "comment-edit")
         acts = ("comment-delete", "comment-vote", "moderation-comment", "moderation-decide")
-        for name in (*comments, *acts, "moderation-pin", "moderation-unblock"):
+        console = ("moderation-pin", "moderation-unblock", "moderation-sanction")
+        for name in (*comments, *acts, *console):
             by_name[name] = list(about_comment)
         return by_name
 

@@ -9,6 +9,8 @@ from django.utils.functional import SimpleLazyObject
 from community.articles import queries as articles
 from community.articles.models import Article
 from community.comments.models import Comment
+from community.comments.standing import Standing, standing_of
+from community.limits.networks import network_of
 from community.sites.viewers import ANYONE, Viewer
 
 
@@ -22,7 +24,18 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting_count(request) if viewer.is_moderator else 0,
         "latest_article": SimpleLazyObject(lambda: latest_article(request)),
         "demo": settings.DEMO,
+        # Asked only where a form or one's own page shows it, and only of whoever is known.
+        "standing": SimpleLazyObject(lambda: standing_on(request)),
     }
+
+
+def standing_on(request: HttpRequest) -> Standing:
+    """How whoever looks stands on this site; nothing is asked about strangers."""
+    viewer: Viewer = getattr(request, "viewer", ANYONE)
+    site = getattr(request, "site", None)
+    if viewer.person is None or site is None:
+        return Standing()
+    return standing_of(viewer, site, network_of(request))
 
 
 def latest_article(request: HttpRequest) -> Article | None:

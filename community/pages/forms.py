@@ -70,6 +70,8 @@ class CommentForm(forms.Form):
     follow_thread = forms.BooleanField(label=_("E-mail me every new comment here"), required=False)
     remember = forms.BooleanField(label=_("Remember me on this device"), required=False)
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # The number of the notice that was read; its box stands beside the notice.
+    acknowledged = forms.IntegerField(required=False)
 
     def __init__(self, *args: Any, site: Site, viewer: Viewer, thread: Thread, **kw: Any) -> None:
         super().__init__(*args, **kw)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("me/", include("community.privacy.urls")),
     path("moderation/import/", include("community.portability.urls")),
     path("moderation/", include("moderation.urls")),
+    path("", include("moderation.readers.urls")),
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("community.demo.urls")))

@@ -16,12 +16,12 @@ from community.sites.guards import moderators_only
 from community.sites.requests import Request, ids_in
 from community.threads import services as threads
 from community.threads.models import Thread
-from moderation import decisions
+from moderation import decisions, sanctions
 from moderation.console import undo as undoing
 from moderation.console.cards import single_card
 from moderation.console.lists import card_page
 from moderation.decisions import AlreadyDecided, TooLate
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, Sanction
 from moderation.reasons import UnknownReason
 
 PRESSES = {
@@ -155,8 +155,21 @@ def undo(request: Request) -> HttpResponse:
             failed = True
         else:
             keep_reply(request, decision.comment_id, undone.reply)
+    failed = not undo_sanctions(request) or failed
     request.session.pop("undo", None)
+    request.session.pop("undo_sanction", None)
     return too_late_page(request) if failed else redirect(back(request))
+
+
+def undo_sanctions(request: Request) -> bool:
+    """Take back what was just imposed; False if that is too late."""
+    ids = ids_in(request.POST.getlist("sanction"))
+    try:
+        for sanction in Sanction.objects.filter(pk__in=ids, site=request.site):
+            sanctions.undo(sanction, request.user)
+    except TooLate:
+        return False
+    return True
 
 
 def too_late_page(request: Request) -> HttpResponse:

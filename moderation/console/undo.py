@@ -1,6 +1,7 @@
 """The ten seconds in which a moderator may change their mind."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -8,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from community.accounts.models import User
 from community.sites.requests import Request
 from moderation.decisions import UNDO_WINDOW
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, Sanction
 
 
 @dataclass(frozen=True)
@@ -20,17 +22,46 @@ class Offer:
     ids: list[int]
     sentence: str
     seconds: int
+    sanctions: list[int] = field(default_factory=list)
 
 
 def remember(request: Request, decisions: list[Decision]) -> None:
     """Let the next page offer to undo these."""
     request.session["undo"] = [decision.pk for decision in decisions]
+    request.session.pop("undo_sanction", None)
+
+
+def remember_sanction(request: Request, sanction: Sanction) -> None:
+    """Let the next page offer to undo this."""
+    request.session["undo_sanction"] = sanction.pk
+    request.session.pop("undo", None)
+
+
+def offer_of_sanction(request: HttpRequest, user: User | None) -> dict[str, Any]:
+    """What one has just imposed, while it can be taken back."""
+    made = Sanction.objects.open().filter(pk=request.session["undo_sanction"], imposed_by=user)
+    sanction = made.filter(told_at=None).first()
+    left = whole_seconds_since(sanction.at) if sanction else 0
+    if sanction is None or left <= 0:
+        del request.session["undo_sanction"]
+        return {}
+    sentence = _("Imposed: %(what)s.") % {"what": sanction.get_kind_display()}
+    return {"undo": Offer([], sentence, left, [sanction.pk])}
+
+
+def whole_seconds_since(at: datetime) -> int:
+    """How many whole seconds of the ten are left after this moment."""
+    return int((at + UNDO_WINDOW - timezone.now()).total_seconds())
 
 
 def offer(request: HttpRequest) -> dict[str, Any]:
     """For every page of a moderator: their last decision, while it can be undone."""
     viewer = getattr(request, "viewer", None)
-    if viewer is None or not viewer.is_moderator or not request.session.get("undo"):
+    if viewer is None or not viewer.is_moderator:
+        return {}
+    if request.session.get("undo_sanction"):
+        return offer_of_sanction(request, viewer.user)
+    if not request.session.get("undo"):
         return {}
     made = Decision.objects.filter(pk__in=request.session["undo"], moderator=viewer.user)
     decisions = list(made.filter(undone_by=None).select_related("comment"))
@@ -44,7 +75,7 @@ def offer(request: HttpRequest) -> dict[str, Any]:
 
 def seconds_left(decision: Decision) -> int:
     """For how many whole seconds a decision can still be undone."""
-    return int((decision.at + UNDO_WINDOW - timezone.now()).total_seconds())
+    return whole_seconds_since(decision.at)
 
 
 def sentence_of(decisions: list[Decision]) -> str:

@@ -6,6 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from moderation.models.reasons import Ground
+
 
 class Kind(models.TextChoices):
     """What a sanction does, mildest first."""
@@ -69,7 +71,11 @@ class Sanction(models.Model):
         "community.Comment", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     pause = models.PositiveIntegerField(default=0)  # seconds between two comments
+    # What its person is told, and on which reason of the site it stands; copied as it was.
     reason = models.CharField(max_length=500, blank=True)
+    code = models.CharField(max_length=40, blank=True)
+    ground = models.CharField(max_length=10, choices=Ground.choices, default=Ground.RULES)
+    provision = models.CharField(max_length=200, blank=True)
     effect = models.CharField(max_length=10, choices=Effect.choices, default=Effect.LEAVE)
     effect_days = models.PositiveSmallIntegerField(default=0)
     imposed_by = models.ForeignKey(
@@ -77,6 +83,8 @@ class Sanction(models.Model):
     )
     at = models.DateTimeField(default=timezone.now)
     ends_at = models.DateTimeField(null=True)
+    # When its consequences began: until then it can be undone, and nobody has heard of it.
+    told_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.ForeignKey(
@@ -146,6 +154,8 @@ class SanctionEntry(models.Model):
     step = models.CharField(max_length=10, choices=Step.choices)
     kind = models.CharField(max_length=15, choices=Kind.choices)
     reach = models.CharField(max_length=10, choices=Reach.choices)
+    ground = models.CharField(max_length=10, choices=Ground.choices, default=Ground.RULES)
+    code = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=500, blank=True)
     by = models.ForeignKey("community.User", null=True, on_delete=models.SET_NULL, related_name="+")
     automated = models.BooleanField(default=False)

@@ -14,7 +14,9 @@ from community.accounts.models import Person
 from community.comments import lifecycle, policies, queries, services
 from community.comments.models import Comment
 from community.comments.screening import Refusal
+from community.comments.standing import standing_of
 from community.consent import details
+from community.limits.networks import network_of
 from community.limits.pace import NEW_VOTERS
 from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
@@ -260,6 +262,8 @@ def vote(request: Request, pk: int) -> HttpResponse:
         return HttpResponse(_("A vote is up or down."), status=422)
     if not policies.may_vote(request.viewer, comment):
         raise PermissionDenied(_("One cannot vote on this comment."))
+    if not standing_of(request.viewer, request.site, network_of(request)).may_write:
+        raise PermissionDenied(_("You cannot write or vote here at the moment."))
     if request.viewer.person is None and NEW_VOTERS.is_too_fast(request):
         return HttpResponse(
             _("Too many votes from your network. Please try again in an hour."),

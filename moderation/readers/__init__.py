@@ -1,0 +1,1 @@
+"""What moderation shows to readers and authors."""
