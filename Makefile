@@ -46,7 +46,7 @@ format: $(DEV) ## Put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV) prepare ## Measure pages, posts, votes and the queue
+bench: $(DEV) prepare ## Measure speed beside yardsticks (ONLY="hot cold", SIZES=100,1000000, SCALE=0.01)
 	$(PYTHON) -m tests.bench
 
 # Both files are pip's own choice for pyproject.toml, frozen; dev.txt holds what run.txt lacks.

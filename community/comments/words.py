@@ -96,9 +96,19 @@ def cap_marks(text: str) -> str:
 
 def fingerprint(text: str) -> str:
     """A hash that stays the same when only case, blanks, punctuation or letter forms change."""
+    return digest(core(text))
+
+
+def core(text: str) -> str:
+    """What two texts have in common that differ in no more than that."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     said = "".join(char for char in folded if _says_something(char))
-    return hashlib.sha256((said or folded.strip()).encode()).hexdigest()[:FINGERPRINT_LENGTH]
+    return said or folded.strip()
+
+
+def digest(core: str) -> str:
+    """The hash of a core."""
+    return hashlib.sha256(core.encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
 
 def excerpt(text: str, limit: int) -> str:

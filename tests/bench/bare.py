@@ -7,6 +7,8 @@ from typing import Any
 
 PAGE = Path(os.environ["BENCH_PAGE"]).read_bytes()
 HEADERS = [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(PAGE)))]
+if encoding := os.environ.get("BENCH_ENCODING"):
+    HEADERS.append(("Content-Encoding", encoding))
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:

@@ -15,6 +15,8 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
+from tests.bench.figures import Figure, quantile
+
 HOST = "127.0.0.1"
 
 
@@ -23,22 +25,27 @@ class Ask:
     """One request."""
 
     path: str
-    form: dict[str, str] | None = None
+    form: dict[str, Any] | None = None
     cookie: str = ""
     sender: str = "127.0.0.1"
 
+    def headers(self, port: int) -> dict[str, str]:
+        """What a browser would tell."""
+        said = {
+            "Host": f"{HOST}:{port}",
+            "Accept-Encoding": "gzip, deflate, br",
+            "Sec-Fetch-Site": "same-origin",
+            "X-Forwarded-For": self.sender,
+        }
+        return said | ({"Cookie": self.cookie} if self.cookie else {})
+
     def head(self, port: int) -> bytes:
         """The request as bytes."""
-        body = urlencode(self.form).encode() if self.form is not None else b""
-        lines = [
-            f"{'GET' if self.form is None else 'POST'} {self.path} HTTP/1.1",
-            f"Host: {HOST}:{port}",
-            "Sec-Fetch-Site: same-origin",
-            f"X-Forwarded-For: {self.sender}",
-        ]
-        if self.cookie:
-            lines.append(f"Cookie: {self.cookie}")
-        if body:
+        body = urlencode(self.form or {}, doseq=True).encode()
+        method = "GET" if self.form is None else "POST"
+        lines = [f"{method} {self.path} HTTP/1.1"]
+        lines += [f"{name}: {value}" for name, value in self.headers(port).items()]
+        if self.form is not None:
             lines.append("Content-Type: application/x-www-form-urlencoded")
             lines.append(f"Content-Length: {len(body)}")
         return "\r\n".join([*lines, "", ""]).encode() + body
@@ -50,6 +57,18 @@ class Run:
 
     times: dict[int, list[float]]
     took: float
+
+    def figure(self, good: int) -> Figure:
+        """Its part of a line; answers that were not wanted are counted apart."""
+        times = self.of(good)
+        others = {str(status): len(all_) for status, all_ in self.times.items() if status != good}
+        assert times, f"nothing but {others}"
+        said: Figure = {
+            "per_second": round(len(times) / self.took, 1),
+            "p50_ms": quantile(times, 0.5),
+            "p99_ms": quantile(times, 0.99),
+        }
+        return said | ({"others": others} if others else {})
 
     def of(self, *wanted: int) -> list[float]:
         """The times of these statuses, the shortest first."""
@@ -71,19 +90,26 @@ class Line:
 
     def ask(self, request: bytes) -> tuple[int, bytes]:
         """Status and body of the answer."""
+        status, _headers, body = self.ask_all(request)
+        return status, body
+
+    def ask_all(self, request: bytes) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers (in lower case) and body of the answer."""
         self.socket.sendall(request)
         status = int(self.file.readline().split()[1])
-        length = 0
+        headers: dict[str, str] = {}
         while line := self.file.readline().strip():
-            name, _, value = line.partition(b":")
-            if name.lower() == b"content-length":
-                length = int(value)
-        return status, self.file.read(length)
+            name, _, value = line.decode("latin-1").partition(":")
+            headers[name.lower()] = value.strip()
+        return status, headers, self.file.read(int(headers.get("content-length", 0)))
 
 
-def storm(port: int, asks: Iterable[Ask], *, clients: int, seconds: float) -> Run:
-    """Ask from so many connections until the time or the questions are over."""
-    left: Iterator[Ask] = iter(asks)
+def storm(port: int, asks: Iterable[Ask], *, clients: int, seconds: float, pace: float = 0) -> Run:
+    """Ask from so many connections until the time or the questions are over.
+
+    With a `pace`, each question is asked no earlier than its turn at so many a second.
+    """
+    left: Iterator[tuple[int, Ask]] = enumerate(asks)
     lock = threading.Lock()
     found: list[tuple[int, float]] = []
     began = time.perf_counter()
@@ -92,11 +118,17 @@ def storm(port: int, asks: Iterable[Ask], *, clients: int, seconds: float) -> Ru
         line = Line(port)
         while time.perf_counter() < began + seconds:
             with lock:
-                ask = next(left, None)
+                turn, ask = next(left, (0, None))
             if ask is None:
                 return
+            if pace:
+                time.sleep(max(0.0, began + turn / pace - time.perf_counter()))
             request, start = ask.head(port), time.perf_counter()
-            status, _body = line.ask(request)
+            try:
+                status, _body = line.ask(request)
+            except (OSError, IndexError):  # no answer counts as status 0, and ends this client
+                found.append((0, time.perf_counter() - start))
+                return
             found.append((status, time.perf_counter() - start))
 
     threads = [threading.Thread(target=client) for _ in range(clients)]

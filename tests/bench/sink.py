@@ -1,0 +1,92 @@
+"""A mail server that takes everything and only counts, as fast as one process can.
+
+python -m tests.bench.sink      # prints its port; any connection that says COUNT gets the number
+"""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from tests.faults.running import helper
+
+HOST = "127.0.0.1"
+ANSWERS = {
+    b"EHLO": b"250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8\r\n",
+    b"DATA": b"354 go on\r\n",
+    b"QUIT": b"221 bye\r\n",
+}
+
+
+class Sink(asyncio.Protocol):
+    """One connection."""
+
+    taken = 0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Greet."""
+        assert isinstance(transport, asyncio.Transport)
+        self.transport, self.rest, self.in_words = transport, b"", False
+        transport.write(b"220 sink\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        """Answer each command, and the closing dot of each e-mail."""
+        self.rest += data
+        while self.in_words or b"\r\n" in self.rest:
+            if not self.in_words:
+                line, _, self.rest = self.rest.partition(b"\r\n")
+                self.obey(line)
+            elif self.ends_here():
+                Sink.taken += 1
+                self.transport.write(b"250 taken\r\n")
+            else:
+                return
+
+    def ends_here(self) -> bool:
+        """Whether the whole e-mail has arrived."""
+        _, dot, after = self.rest.partition(b"\r\n.\r\n")
+        if dot:
+            self.rest, self.in_words = after, False
+        return bool(dot)
+
+    def obey(self, line: bytes) -> None:
+        """Answer one command."""
+        verb = line[:4].upper()
+        if line == b"COUNT":
+            self.transport.write(b"%d\r\n" % Sink.taken)
+            return
+        self.transport.write(ANSWERS.get(verb, b"250 fine\r\n"))
+        self.in_words = verb == b"DATA"
+        if verb == b"QUIT":
+            self.transport.close()
+
+
+def count(port: int) -> int:
+    """How many e-mails a sink has taken."""
+    with socket.create_connection((HOST, port), 5) as line, line.makefile("rb") as said:
+        said.readline()
+        line.sendall(b"COUNT\r\n")
+        return int(said.readline())
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """A sink in a process of its own; its port."""
+    with helper("tests.bench.sink") as url:
+        port = urlsplit(url).port
+        assert port
+        yield port
+
+
+async def serve() -> None:
+    """Take e-mails until the process is ended."""
+    server = await asyncio.get_running_loop().create_server(Sink, HOST, 0)
+    sys.stdout.write(f"smtp://{HOST}:{server.sockets[0].getsockname()[1]}\n")
+    sys.stdout.flush()
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve())

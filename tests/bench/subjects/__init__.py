@@ -1,0 +1,1 @@
+"""One module per subject; each function marked `@subject` yields figures."""
