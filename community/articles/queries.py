@@ -1,7 +1,10 @@
 """Reading articles."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
 from community.articles.models import Article, OldAddress
 from community.sites.models import Site
@@ -24,3 +27,9 @@ def latest(site: Site, besides: Article | None = None) -> QuerySet[Article]:
     if besides is not None:
         articles = articles.exclude(pk=besides.pk)
     return articles.order_by("-published_at", "-pk")[:LATEST]
+
+
+def next_publication(site_id: int) -> datetime | None:
+    """When the next article appears by its date."""
+    rows = Article.objects.filter(site=site_id, is_published=True, published_at__gt=timezone.now())
+    return rows.order_by("published_at").values_list("published_at", flat=True).first()

@@ -33,8 +33,10 @@ def save(article: Article, tags: Iterable[str]) -> Article:
         length=120,
     )
     keep_old_address(article)
+    is_new = article.pk is None
     article.save()
     article.tags.set([tag_named(site, name) for name in tags])
+    Site.objects.filter(pk=site.pk).renew(removal=not is_new)
     return article
 
 
@@ -74,6 +76,7 @@ def delete(article: Article) -> None:
     """Delete an article with its comments and, once that is certain, the files of its pictures."""
     names = list(article.pictures.values_list("image", flat=True))
     article.delete()
+    Site.objects.filter(pk=article.site_id).renew()
     transaction.on_commit(lambda: delete_files(names))
 
 

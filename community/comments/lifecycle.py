@@ -79,6 +79,8 @@ def move(
     comment.adopt(fresh)
     if Status.PUBLISHED in (before, to):
         settle_publicity(comment, thread, was_listed=was_listed, announce_in=announce_in)
+    elif comment.listed:  # its place-holder may say something else now
+        Thread.objects.filter(pk=thread.pk).renew()
 
 
 def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
@@ -108,9 +110,9 @@ def settle_publicity(
         number_publication(comment, thread)
         announce(comment, after=announce_in)
     listing.show_topic(comment, thread)
-    Thread.objects.filter(pk=thread.pk).update(
+    Thread.objects.filter(pk=thread.pk).renew(
+        removal=not comment.is_public,
         comment_count=F("comment_count") + (1 if comment.is_public else -1),
-        version=F("version") + 1,
     )
 
 

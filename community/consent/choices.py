@@ -37,8 +37,13 @@ def new_visitor() -> str:
 
 
 def choice_of(request: HttpRequest) -> Choice | None:
+    """The choice that came with a request, if it still counts."""
+    return choice_in(request.COOKIES.get(settings.CONSENT_COOKIE_NAME, ""))
+
+
+def choice_in(cookie: str) -> Choice | None:
     """The choice that still counts: of these words, not older than six months."""
-    found = _COOKIE.fullmatch(request.COOKIES.get(settings.CONSENT_COOKIE_NAME, ""))
+    found = _COOKIE.fullmatch(cookie)
     if found is None or found["wording"] != WORDING or not _is_recent(found["day"]):
         return None
     names = [] if found["purposes"] == NOTHING else found["purposes"].split("-")
@@ -57,15 +62,20 @@ def _is_recent(day: str) -> bool:
 
 def keep_choice(response: HttpResponse, choice: Choice) -> None:
     """Let the browser remember a choice. It holds no secret, so it is not signed."""
-    purposes = "-".join(sorted(choice.purposes)) or NOTHING
     response.set_cookie(
         settings.CONSENT_COOKIE_NAME,
-        f"{choice.visitor}.{WORDING}.{purposes}.{timezone.now():%Y%m%d}",
+        cookie_of(choice),
         max_age=KEPT,
         httponly=True,
         secure=settings.HTTPS,
         samesite="Lax",
     )
+
+
+def cookie_of(choice: Choice) -> str:
+    """The cookie that says this choice was made today."""
+    purposes = "-".join(sorted(choice.purposes)) or NOTHING
+    return f"{choice.visitor}.{WORDING}.{purposes}.{timezone.now():%Y%m%d}"
 
 
 def prove(visitor: str, purposes: Iterable[Purpose], made_in: str) -> ConsentRecord:

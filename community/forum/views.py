@@ -8,13 +8,14 @@ from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from community.comments import services as comments
 from community.comments import words
 from community.comments.models import Comment
 from community.comments.queries import is_known
 from community.comments.screening import Draft, Judged, Refusal, screen
+from community.edge.declarations import lives_briefly, public, shows
 from community.forum import queries
 from community.pages import submission
 from community.pages.forms import CommentForm
@@ -47,20 +48,25 @@ def board_of(request: Request, slug: str) -> Board:
     return get_object_or_404(Board, site=request.site, slug=slug)
 
 
-@require_GET
+@public()
+@require_safe
 def boards(request: Request) -> HttpResponse:
     """All boards."""
+    lives_briefly(request)
     if not request.site.forum_enabled:
         raise Http404("no forum here")
     context = {"boards": queries.boards_of(request.site), "nav": "forum"}
     return render(request, "forum/boards.html", context)
 
 
-@require_GET
+@public("after")
+@require_safe
 def board(request: Request, slug: str) -> HttpResponse:
     """The topics of one board."""
     found = board_of(request, slug)
+    lives_briefly(request)  # any topic may rise to this page
     page = queries.topics_of(found, topic_behind(request, found))
+    shows(request, *page.topics)
     context = {
         "board": found,
         "topics": page.topics,
@@ -78,7 +84,8 @@ def topic_behind(request: Request, board: Board) -> Thread | None:
     return get_object_or_404(Thread.objects.listed(), board=board, pk=number)
 
 
-@require_GET
+@public("sort", "after")
+@require_safe
 def topic(request: Request, slug: str, pk: int) -> HttpResponse:
     """One topic with its comments. While it waits, only its author and moderators see it."""
     rows = Thread.objects.select_related("board").filter(board=board_of(request, slug))
@@ -91,6 +98,7 @@ def topic(request: Request, slug: str, pk: int) -> HttpResponse:
     return render(request, "forum/topic.html", context)
 
 
+@public()
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_topic(request: Request, slug: str) -> HttpResponse:
     """Open a topic with its first comment."""

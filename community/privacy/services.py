@@ -1,7 +1,7 @@
 """What people may do with their own data: claim it, erase it."""
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from community.accounts.models import Person
@@ -54,8 +54,9 @@ def erase(person: Person, *, with_words: bool) -> None:
         delete_words(comments)
     comments.update(author_name=_("Someone"), author_url="", network="", person=None, contact=None)
     take_back_votes(person)
-    Thread.objects.filter(pk__in=threads).update(version=F("version") + 1)
-    Thread.objects.filter(started_by=person).update(started_by=None, starter_name=_("Someone"))
+    Thread.objects.filter(pk__in=threads).renew(removal=True)
+    started = Thread.objects.filter(started_by=person)
+    started.renew(removal=True, started_by=None, starter_name=_("Someone"))
     forget_identity(person)
     forget_addresses(addresses)
 

@@ -250,6 +250,15 @@ GUEST_COOKIE_NAME = f"{_PREFIX}guest"
 CONSENT_COOKIE_NAME = f"{_PREFIX}consent"
 DETAILS_COOKIE_NAME = f"{_PREFIX}details"
 LANGUAGE_COOKIE_NAME = f"{_PREFIX}language"
+# Whoever sends one of these gets a page of their own; the fast lane lets them pass.
+PERSONAL_COOKIES = {
+    SESSION_COOKIE_NAME,
+    GUEST_COOKIE_NAME,
+    DETAILS_COOKIE_NAME,
+    LANGUAGE_COOKIE_NAME,
+    "messages",
+    *(("demo-as-others", "demo-without-scripts") if DEMO else ()),
+}
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -273,6 +282,10 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# Public pages as ready bytes, in the memory of each web process.
+FAST_LANE = env_bool("FAST_LANE", not DEBUG)
+FAST_LANE_MIB = env_int("FAST_LANE_MIB", 48)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

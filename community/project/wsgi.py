@@ -1,9 +1,19 @@
-"""The web process."""
+"""The web process: the fast lane, and Django behind it."""
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.project.settings")
 
-application = get_wsgi_application()
+django_application = get_wsgi_application()
+
+# Only now: its rooms have models, which want Django to be set up.
+from community.edge.lane import Lane  # noqa: E402
+
+application = (
+    Lane(django_application, most_bytes=settings.FAST_LANE_MIB * 2**20)
+    if settings.FAST_LANE
+    else django_application
+)

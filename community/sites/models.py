@@ -1,6 +1,9 @@
 """Publications, and who helps to run them."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +12,17 @@ class Role(models.TextChoices):
 
     MODERATOR = "moderator", _("Moderator")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+class SiteQuerySet(models.QuerySet["Site"]):
+    """Sites, and what their public pages show."""
+
+    def renew(self, *, removal: bool = True) -> int:
+        """Make every public page of these sites new, after a change that is no thread's own.
+
+        `removal` unless things were only added: then old pages are not shown for a moment longer.
+        """
+        return self.update(version=F("version") + 1, removals=F("removals") + int(removal))
 
 
 class Site(models.Model):
@@ -30,10 +44,27 @@ class Site(models.Model):
     # Where readers and authorities reach somebody, DSA Art. 11 and 12.
     contact_address = models.EmailField(_("contact address"), blank=True, max_length=320)
     language = models.CharField(max_length=12, default="en")
+    # Both grow with what public pages show beside threads; removals only when something is gone.
+    version = models.PositiveBigIntegerField(default=1, editable=False)
+    removals = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SiteQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Store what was set; pages are new, and nobody's older reading of the version wins."""
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        moved = ["version", "removals"]
+        self.version, self.removals = F("version") + 1, F("removals") + 1
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = [*kwargs["update_fields"], *moved]
+        super().save(*args, **kwargs)
+        self.refresh_from_db(fields=moved)
 
     @property
     def hosts(self) -> list[str]:

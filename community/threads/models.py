@@ -1,9 +1,10 @@
 """Threads: the comments under an article, under a page elsewhere, or a forum topic."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,14 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """
         return self.select_for_update(no_key=True).get(pk=pk)
 
+    def renew(self, *, removal: bool = False, **fields: Any) -> int:
+        """Make the public pages of these threads new, and write these fields; their number.
+
+        `removal` where something readable goes: old pages are then not shown for a moment longer.
+        """
+        removals = F("removals") + int(removal)
+        return self.update(version=F("version") + 1, removals=removals, **fields)
+
 
 class Thread(models.Model):
     """Comments about one thing, open or closed."""
@@ -71,6 +80,8 @@ class Thread(models.Model):
     )
     # Grows with everything a public page of it shows.
     version = models.PositiveBigIntegerField(default=1)
+    # Grows when something that could be read there is gone.
+    removals = models.PositiveBigIntegerField(default=0)
     comment_count = models.PositiveIntegerField(default=0)
     # Numbers the comments in the order in which they became public: "since" means this number.
     publications = models.PositiveBigIntegerField(default=0)

@@ -1,6 +1,7 @@
 """Threads: found or made, opened, closed and pinned."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -79,13 +80,13 @@ def pin_comment(thread: Thread, comment_id: int | None) -> None:
     change(thread, pinned_comment_id=comment_id)
 
 
-def change(thread: Thread, **fields: object) -> None:
+def change(thread: Thread, **fields: Any) -> None:
     """Write fields of a thread; its public pages are new from here on."""
-    Thread.objects.filter(pk=thread.pk).update(version=F("version") + 1, **fields)
+    Thread.objects.filter(pk=thread.pk).renew(**fields)
     thread.refresh_from_db()
 
 
 def close_due() -> int:
     """Close the threads whose day has come; their number."""
     due = Thread.objects.filter(closed_at=None, closes_at__lte=timezone.now())
-    return due.update(closed_at=F("closes_at"), version=F("version") + 1)
+    return due.renew(closed_at=F("closes_at"))

@@ -65,7 +65,7 @@ def count(rows: CommentQuerySet, comment: Comment, before: int, now: int) -> Non
     downs = (now == -1) - (before == -1)
     step = ups - downs
     # The thread comes first: locks are taken in one order everywhere.
-    Thread.objects.filter(pk=comment.thread_id).update(version=F("version") + 1)
+    Thread.objects.filter(pk=comment.thread_id).renew()
     counted = rows.filter(pk=comment.pk).update(
         ups=F("ups") + ups,
         downs=F("downs") + downs,

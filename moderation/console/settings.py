@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
@@ -16,7 +16,7 @@ from community.comments.models import Comment
 from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
-from community.threads.models import Board, Thread
+from community.threads.models import Board
 from moderation import sanctions
 from moderation.console import people
 from moderation.console.acts import back
@@ -50,10 +50,9 @@ def settings_page(request: Request) -> HttpResponse:
 
 
 def save(site: Site, bound: Mapping[str, "forms.BaseModelForm[Any]"]) -> None:
-    """Keep what was set; changed surroundings make public pages new."""
+    """Keep what was set; with its site, every public page is new."""
     for form in bound.values():
         form.save()
-    Thread.objects.filter(site=site).update(version=F("version") + 1)
 
 
 def page(
@@ -134,6 +133,7 @@ def add_board(request: Request) -> HttpResponse:
     board.slug = free_slug(request.site, board.name)
     board.position = Board.objects.filter(site=request.site).count() + 1
     board.save()
+    Site.objects.filter(pk=request.site.pk).renew(removal=False)
     return redirect("moderation-settings")
 
 

@@ -9,12 +9,13 @@ from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from community.articles import queries
 from community.articles.models import Article, Picture, Tag
 from community.articles.presentation import let_in_players, shown_article
 from community.comments.queries import is_known
+from community.edge.declarations import public, shows
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
@@ -29,6 +30,7 @@ def thread_context(
     request: Request, thread: Thread, form: CommentForm | None = None
 ) -> dict[str, Any]:
     """What the comments section of any page needs."""
+    shows(request, thread)
     return {
         "thread": thread,
         "page": read_page(request, thread, request.viewer),
@@ -37,7 +39,8 @@ def thread_context(
     }
 
 
-@require_GET
+@public("page", strict=True)
+@require_safe
 def home(request: Request) -> HttpResponse:
     """The newest articles; the addresses “/?p=12” of an imported site lead to their article."""
     if request.GET and (address := queries.moved_to(request.site, request.get_full_path())):
@@ -45,7 +48,8 @@ def home(request: Request) -> HttpResponse:
     return list_page(request, Article.objects.public().filter(site=request.site), tag=None)
 
 
-@require_GET
+@public("page")
+@require_safe
 def tagged(request: Request, slug: str) -> HttpResponse:
     """The articles of one tag."""
     tag = get_object_or_404(Tag, site=request.site, slug=slug)
@@ -58,6 +62,7 @@ def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None)
     paginator = Paginator(rows.order_by("-published_at", "-pk"), ON_A_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     next_url = f"?page={page.next_page_number()}" if page.has_next() else ""
+    shows(request, *(getattr(article, "thread", None) for article in page.object_list))
     context = {
         "articles": page.object_list,
         "next_url": next_url,
@@ -67,7 +72,8 @@ def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None)
     return render(request, "articles/list.html", context)
 
 
-@require_GET
+@public("sort", "after")
+@require_safe
 def article(request: Request, slug: str) -> HttpResponse:
     """An article with its comments."""
     rows = Article.objects.filter(site=request.site)
@@ -87,6 +93,7 @@ def article(request: Request, slug: str) -> HttpResponse:
     return response
 
 
+@public("url", "sort", "after")
 @require_http_methods(["GET", "HEAD", "POST"])
 def discussion(request: Request) -> HttpResponse:
     """The comments of a page elsewhere, known by its address; the first one makes its row."""

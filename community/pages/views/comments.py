@@ -8,7 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from community.accounts.models import Person
 from community.comments import lifecycle, policies, queries, services
@@ -16,6 +21,7 @@ from community.comments.models import Comment
 from community.comments.screening import Refusal
 from community.comments.standing import standing_of
 from community.consent import details
+from community.edge.declarations import public, shows
 from community.limits.networks import network_of
 from community.limits.pace import NEW_VOTERS
 from community.pages import submission
@@ -146,10 +152,12 @@ def form_again(request: Request, thread: Thread, form: CommentForm, *, status: i
     return render(request, template, context, status=status)
 
 
-@require_GET
+@public()
+@require_safe
 def reply(request: Request, pk: int) -> HttpResponse:
     """The form to answer one comment."""
     comment = visible_comment(request, pk)
+    shows(request, comment.thread)
     if not policies.may_reply(comment.thread, comment):
         raise Http404("nobody can answer this")
     context = {
@@ -171,13 +179,15 @@ def permalink(request: Request, pk: int) -> HttpResponse:
     return redirect(comment_address(comment))
 
 
-@require_GET
+@public("after")
+@require_safe
 def replies(request: Request, pk: int) -> HttpResponse:
     """A big branch, paged inside itself."""
     listed = Comment.objects.filter(
         site=request.site, listed=True, parent=None, thread__in=Thread.objects.listed()
     )
     root = get_object_or_404(listed.select_related("thread", "thread__article"), pk=pk)
+    shows(request, root.thread)
     behind = reply_behind(request, root)
     found, last = queries.branch_page(root, behind, request.viewer)
     presenter = Presenter(root.thread, request.viewer, [root, *found])

@@ -2,19 +2,22 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from community.comments.rendering import render as render_markdown
+from community.edge.declarations import public
 from community.sites.requests import Request
 
 
-@require_GET
+@public()
+@require_safe
 def house_rules(request: Request) -> HttpResponse:
     """What is welcome on this site."""
     return text_page(request, "pages/house_rules.html", request.site.house_rules)
 
 
-@require_GET
+@public()
+@require_safe
 def privacy(request: Request) -> HttpResponse:
     """What happens with data on this site."""
     return text_page(request, "pages/privacy.html", request.site.privacy)

@@ -113,5 +113,5 @@ def open_thread(article: Article, post: ExportedPost) -> Thread:
     thread = threads.of_article(article)
     thread.created_at = thread.last_activity = article.published_at
     thread.closed_at = None if post.comments_open else timezone.now()
-    thread.save()
+    thread.save(update_fields=["created_at", "last_activity", "closed_at"])
     return thread

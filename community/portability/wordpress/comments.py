@@ -244,9 +244,8 @@ def _publish(made: Iterable[Comment], thread: Thread, family: Family) -> None:
         family.enter(comment)
     if public:
         newest = max(comment.created_at for comment in public)
-        Thread.objects.filter(pk=thread.pk).update(
+        Thread.objects.filter(pk=thread.pk).renew(
             comment_count=F("comment_count") + len(public),
             publications=F("publications") + len(public),
-            version=F("version") + 1,
             last_activity=Greatest("last_activity", newest),
         )
