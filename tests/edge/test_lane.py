@@ -14,5 +14,4 @@ def test_a_page_is_rendered_once_for_everybody(fast: Fast, thread: Thread) -> No
 
     assert fast.renders() == 1
     assert "The tide is late today." in pages[2].text
-    print(pages[0].headers)
     assert pages[0] == pages[1] == pages[2]
