@@ -1,6 +1,6 @@
 """A mail server that takes everything and only counts, as fast as one process can.
 
-python -m tests.bench.sink      # prints its port; any connection that says COUNT gets the number
+python -m tests.bench.sink      # prints its address; who says COUNT hears the number and the bytes
 """
 
 import asyncio
@@ -24,6 +24,7 @@ class Sink(asyncio.Protocol):
     """One connection."""
 
     taken = 0
+    size = 0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -46,8 +47,9 @@ class Sink(asyncio.Protocol):
 
     def ends_here(self) -> bool:
         """Whether the whole e-mail has arrived."""
-        _, dot, after = self.rest.partition(b"\r\n.\r\n")
+        words, dot, after = self.rest.partition(b"\r\n.\r\n")
         if dot:
+            Sink.size += len(words)
             self.rest, self.in_words = after, False
         return bool(dot)
 
@@ -55,7 +57,7 @@ class Sink(asyncio.Protocol):
         """Answer one command."""
         verb = line[:4].upper()
         if line == b"COUNT":
-            self.transport.write(b"%d\r\n" % Sink.taken)
+            self.transport.write(b"%d %d\r\n" % (Sink.taken, Sink.size))
             return
         self.transport.write(ANSWERS.get(verb, b"250 fine\r\n"))
         self.in_words = verb == b"DATA"
@@ -63,12 +65,13 @@ class Sink(asyncio.Protocol):
             self.transport.close()
 
 
-def count(port: int) -> int:
-    """How many e-mails a sink has taken."""
+def count(port: int) -> tuple[int, int]:
+    """How many e-mails a sink has taken, and how many bytes they had."""
     with socket.create_connection((HOST, port), 5) as line, line.makefile("rb") as said:
         said.readline()
         line.sendall(b"COUNT\r\n")
-        return int(said.readline())
+        number, size = said.readline().split()
+        return int(number), int(size)
 
 
 @contextmanager

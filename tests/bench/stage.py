@@ -68,10 +68,11 @@ class Stage:
         assert self.web
         return storm(self.port, asks, clients=1, seconds=self.seconds)
 
-    def storm(self, asks: Any, clients: int = 8, seconds: float = 0) -> Run:
+    def storm(self, asks: Any, clients: int = 8, seconds: float = 0, pace: float = 0) -> Run:
         """Many clients for as long as a figure takes."""
         assert self.web
-        return storm(self.port, asks, clients=clients, seconds=seconds or self.seconds)
+        ends = seconds or self.seconds
+        return storm(self.port, asks, clients=clients, seconds=ends, pace=pace)
 
     # Who and where
 

@@ -2,14 +2,13 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.bench import running
 from tests.bench.cores import FOR_SERVERS
 from tests.bench.load import HOST, Ask, Line
 from tests.bench.wrk import Rate, rate
-from tests.faults.people import answers
 from tests.faults.running import wait_until
 from tests.servers import free_port
 
@@ -73,9 +72,16 @@ def nginx(folder: Path, http: str, port: int) -> Iterator[None]:
 
 @contextmanager
 def server(
-    command: list[str], port: int, environment: Mapping[str, str] = os.environ
+    command: list[str], port: int, environment: Mapping[str, str] = os.environ, path: str = "/"
 ) -> Iterator[None]:
-    """A server that answers."""
+    """A server that answers at this address."""
     with running.running(command, environment):
-        wait_until(lambda: answers(port), f"{command[0]} does not start.")
+        wait_until(lambda: is_there(port, path), f"{command[0]} does not start.")
         yield
+
+
+def is_there(port: int, path: str) -> bool:
+    """Whether a server answers there."""
+    with suppress(OSError, IndexError):
+        return Line(port).ask(Ask(path).head(port))[0] == 200
+    return False
