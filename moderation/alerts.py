@@ -109,8 +109,9 @@ def tell(alert: Alert) -> None:
     now = timezone.now()
     recent = news(alert).filter(at__gt=now - OVERLAP)
     alert.told = sorted(set(recent.values_list("comment", flat=True)))
-    shown = queue.cards_at(queue.places(alert.site, "waiting", None, MOST_SHOWN))
-    number = queue.listed(alert.site, "waiting").count()
+    waiting = queue.listed(alert.site, "waiting")
+    oldest = waiting.order_by("pk").values_list("pk", flat=True)[:MOST_SHOWN]
+    shown, number = queue.cards_at(list(oldest)), waiting.count()
     for member in moderators_of(alert.site):
         write(alert.site, member.user, shown, number)
     alert.sent_at = now

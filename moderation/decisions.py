@@ -142,11 +142,16 @@ def move(
         seen=seen,
         waits_for=waits_for or comment.waits_for or WaitsFor.OTHER,
         removed=to in (Status.REJECTED, Status.SPAM) and was_public(comment, undoes),
-        told=told[:500],
+        told=told[:500] or why_mended(comment, to),
         risk=risk,
         announce_in=announce_in,
     )
     return before
+
+
+def why_mended(comment: Comment, to: Status) -> str:
+    """What its author was told of a moderator's edit stays with the comment when it is public."""
+    return comment.told if comment.edited_by_moderator and to == Status.PUBLISHED else ""
 
 
 def was_public(comment: Comment, undone: Decision | None) -> bool:
@@ -272,7 +277,7 @@ def undo(decision: Decision, *, by: User) -> Undone:
     Raises TooLate, AlreadyDecided or StaleComment if something happened since, PermissionDenied
     for somebody else's decision.
     """
-    if decision.moderator_id != by.pk or decision.act in (Act.UNDO, Act.JUDGE):
+    if decision.moderator_id != by.pk or decision.act in (Act.UNDO, Act.JUDGE, Act.EDIT):
         raise PermissionDenied
     if timezone.now() > decision.at + UNDO_WINDOW:
         raise TooLate

@@ -2,14 +2,30 @@
 
 from django.urls import path
 
-from moderation.console import acts, authors, lists, mailed, reasons, sanctions, settings
+from moderation.console import (
+    acts,
+    authors,
+    lists,
+    live,
+    mailed,
+    mending,
+    notes,
+    reasons,
+    sanctions,
+    settings,
+)
 
 urlpatterns = [
-    path("", lists.listing, {"name": "waiting"}, name="moderation"),
-    path("published/", lists.listing, {"name": "published"}, name="moderation-published"),
-    path("rejected/", lists.listing, {"name": "rejected"}, name="moderation-rejected"),
-    path("spam/", lists.listing, {"name": "spam"}, name="moderation-spam"),
+    path("", lists.waiting, name="moderation"),
+    path("published/", lists.decided, {"name": "published"}, name="moderation-published"),
+    path("rejected/", lists.decided, {"name": "rejected"}, name="moderation-rejected"),
+    path("spam/", lists.decided, {"name": "spam"}, name="moderation-spam"),
+    path("alike/<int:pk>/", lists.alike, name="moderation-alike"),
     path("comments/<int:pk>/", lists.one, name="moderation-comment"),
+    path("live/", live.live, name="moderation-live"),
+    path("comments/<int:pk>/edit/", mending.mend, name="moderation-mend"),
+    path("comments/<int:pk>/notes/", notes.add, name="moderation-note"),
+    path("notes/<int:pk>/remove/", notes.remove, name="moderation-note-remove"),
     path("comments/<int:pk>/decide/", acts.decide, name="moderation-decide"),
     path("comments/<int:pk>/pin/", acts.pin, name="moderation-pin"),
     path("comments/<int:pk>/unblock/", settings.unblock, name="moderation-unblock"),

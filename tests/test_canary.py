@@ -108,7 +108,9 @@ ABOUT_COMMENTS = {
     "comment-edit",
     "comment-replies",
     "comment-reply",
+    "moderation-alike",
     "moderation-comment",
+    "moderation-mend",
 }
 ABOUT_THREADS = {"follow-thread", "topic"}
 

@@ -23,7 +23,7 @@ from community.subscriptions.models import Subscription
 from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import alerts, sanctions
-from moderation.models import RuleSet
+from moderation.models import Note, RuleSet
 from tests import factories
 
 
@@ -91,6 +91,7 @@ class World:
     contact: Contact
     wish: Subscription
     imported: Import
+    note: Note
     extra: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def paths(self) -> dict[str, list[str]]:
@@ -132,6 +133,7 @@ class World:
             "moderation-person": [{"pk": person.pk}],
             "moderation-person-sanction": [{"pk": person.pk}],
             "notice-read": [{"pk": sanction.pk}],
+            "moderation-note-remove": [{"pk": self.note.pk}],
             "moderation-import-one": [{"pk": self.imported.pk}],
             "moderation-import-start": [{"pk": self.imported.pk}],
             "moderation-import-discard": [{"pk": self.imported.pk}],
@@ -147,7 +149,8 @@ class World:
         comments = ("comment", "comment-replies", "comment-reply", "comment-edit")
         acts = ("comment-delete", "comment-vote", "moderation-comment", "moderation-decide")
         console = ("moderation-pin", "moderation-unblock", "moderation-sanction")
-        for name in (*comments, *acts, *console):
+        desk = ("moderation-alike", "moderation-mend", "moderation-note")
+        for name in (*comments, *acts, *console, *desk):
             by_name[name] = list(about_comment)
         return by_name
 
@@ -206,4 +209,5 @@ def world(site: Site, *, host: str = "testserver") -> World:
         contact=contact,
         wish=Subscription.objects.get(thread=thread),
         imported=Import.objects.create(site=site, name="blog.xml", state=State.READY),
+        note=Note.objects.create(site=site, comment=root, by=moderator, body="Writes often."),
     )

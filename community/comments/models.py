@@ -71,7 +71,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self) -> Self:
         """Comments that wait for a moderator."""
-        return self.filter(status=Status.HELD)
+        return self.filter(QUEUED)
 
     def visible_to(self, viewer: "Viewer") -> Self:
         """The one rule of visibility: the public ones, one's own, and for moderators all.

@@ -118,7 +118,10 @@ def rewrite(comment: Comment, draft: Draft, *, seen: int) -> None:
     """Replace the words of the version seen and keep what stood there."""
     before = Comment.objects.get(pk=comment.pk)
     changed = Comment.objects.filter(pk=comment.pk, version=seen).update(
-        version=F("version") + 1, edited_at=timezone.now(), **words_of(draft)
+        version=F("version") + 1,
+        edited_at=timezone.now(),
+        edited_by_moderator=draft.viewer.person_id != before.person_id,
+        **words_of(draft),
     )
     if not changed:
         raise lifecycle.StaleComment(comment.pk)

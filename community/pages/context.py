@@ -44,6 +44,8 @@ def latest_article(request: HttpRequest) -> Article | None:
     return articles.latest(site).first() if site else None
 
 
-def waiting_count(request: HttpRequest) -> int:
-    """How many comments wait on this site."""
-    return Comment.objects.waiting().filter(site=request.site).count()  # type: ignore[misc]
+def waiting_count(request: HttpRequest) -> int | str:
+    """How many comments wait on this site; above a thousand nobody counts."""
+    waiting = Comment.objects.waiting().filter(site=request.site)  # type: ignore[misc]
+    number = waiting[:1001].count()
+    return number if number <= 1000 else "1,000+"

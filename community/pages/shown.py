@@ -164,12 +164,19 @@ def placeholder_of(comment: Comment) -> str:
 def told_status(comment: Comment) -> str:
     """How a comment stands, in the words its author reads."""
     if comment.is_public:
-        return _("Published")
+        return told_edit(comment) or _("Published")
     if comment.status == Status.REJECTED:
         return told_refusal(comment)
     if comment.status == Status.WITHDRAWN:
         return _("Deleted by its author.")
     return notice_of(comment, "checking" if comment.status == Status.CHECKING else "waiting")
+
+
+def told_edit(comment: Comment) -> str:
+    """That a moderator has changed it before or after it was published, with the reason given."""
+    if not comment.edited_by_moderator:
+        return ""
+    return f"{_('Published, edited by a moderator.')} {comment.told}".strip()
 
 
 def told_refusal(comment: Comment) -> str:

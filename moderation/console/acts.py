@@ -18,8 +18,8 @@ from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import decisions, sanctions
 from moderation.console import undo as undoing
-from moderation.console.cards import single_card
-from moderation.console.lists import card_page
+from moderation.console.lists import card_page, reachable_card
+from moderation.console.wishes import within_reach
 from moderation.decisions import AlreadyDecided, TooLate
 from moderation.models import Act, Decision, Sanction
 from moderation.reasons import UnknownReason
@@ -40,7 +40,7 @@ MOST_AT_ONCE = 500
 @moderators_only
 def decide(request: Request, pk: int) -> HttpResponse:
     """Carry out one decision about the version the moderator saw."""
-    comment = get_object_or_404(Comment, site=request.site, pk=pk)
+    comment = get_object_or_404(within_reach(request, Comment.objects.all()), pk=pk)
     press = request.POST.get("act", "")
     reply = request.POST.get("reply", "") if press == "approve_reply" else ""
     if press == "approve_reply" and not reply.strip():
@@ -89,7 +89,7 @@ def read_version(request: Request) -> int:
 def conflict_page(request: Request, pk: int, conflict: Exception) -> HttpResponse:
     """Say who was faster and what the comment says now."""
     context = {
-        "card": single_card(request, request.site, pk),
+        "card": reachable_card(request, pk),
         "decision": conflict.decision if isinstance(conflict, AlreadyDecided) else None,
         "nav": "moderation",
     }
@@ -132,7 +132,7 @@ def read_ticked(request: Request) -> list[tuple[int, int]]:
 
 def decide_quietly(request: Request, pk: int, version: int, act: Act) -> Decision | None:
     """Decide about one of many; None if someone was faster or it is not on this site."""
-    comment = Comment.objects.filter(site=request.site, pk=pk).first()
+    comment = within_reach(request, Comment.objects.filter(pk=pk)).first()
     if comment is None:
         return None
     try:
@@ -146,7 +146,11 @@ def decide_quietly(request: Request, pk: int, version: int, act: Act) -> Decisio
 def undo(request: Request) -> HttpResponse:
     """Take back what was just decided; a reply goes back into its box."""
     ids = ids_in(request.POST.getlist("decision"))
-    mine = Decision.objects.filter(pk__in=ids, moderator=request.user, comment__site=request.site)
+    mine = Decision.objects.filter(
+        pk__in=ids,
+        moderator=request.user,
+        comment__in=within_reach(request, Comment.objects.all()),
+    )
     failed = False
     for decision in mine.select_related("comment"):
         try:

@@ -12,7 +12,7 @@ from community.sites.guards import moderators_only
 from community.sites.models import Membership
 from community.sites.requests import Request
 from moderation import queue, sanctions
-from moderation.console.lists import read_cursor
+from moderation.console.wishes import read_cursor
 from moderation.models import Sanction, SanctionQuerySet
 
 PAGE = 30
@@ -44,7 +44,7 @@ def author(request: Request, pk: int) -> HttpResponse:
     context = {
         "nav": "moderation",
         "person": person,
-        "history": queue.author_history(request.site, [person.pk])[person.pk],
+        "history": queue.histories(request.site, {person.pk})[person.pk],
         "membership": Membership.objects.filter(site=request.site, user=person.user).first(),
         "sanctions": sanctions_of(request, person)[:MOST_SANCTIONS],
         "comments": comments,

@@ -1,26 +1,36 @@
 """Comments as moderators see them: with place, author and all reasons."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from community.comments.models import Comment, Status
+from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.words import excerpt
 from community.pages.addresses import thread_address
-from community.pages.shown import Presenter, ShownComment
-from community.sites.models import Site
 from community.sites.requests import Request
 from moderation import queue
-from moderation.models import CheckState, Decision, Opinion
-from moderation.queue import History
+from moderation.models import CheckState, Decision, Note, Opinion
+from moderation.queue import Alike, History, Kind
+from moderation.queue.filters import AGAINST
+from moderation.risk import weight_of
 from moderation.verdicts import Outcome
 
-AGAINST = (Outcome.HOLD, Outcome.SPAM, Outcome.REJECT, Outcome.ERROR)
 EXCERPT = 240
+ALIKE = {
+    Kind.TEXT: gettext_lazy("And %(n)s more that say the same"),
+    Kind.HOST: gettext_lazy("And %(n)s more with a link to %(host)s"),
+    Kind.PERSON: gettext_lazy("And %(n)s more by the same author"),
+    Kind.NETWORK: gettext_lazy("And %(n)s more from the same network"),
+}
+NOTHING: Mapping[int, Alike] = {}
+NOBODY: Mapping[int, str] = {}
 
 
 @dataclass(frozen=True)
@@ -32,77 +42,149 @@ class Parent:
 
 
 @dataclass(frozen=True)
+class Why:
+    """One reason with its evidence, and what it adds to the risk."""
+
+    title: str
+    evidence: str
+    weight: int
+    # About words that an edit has replaced.
+    is_old: bool = False
+
+
+@dataclass(frozen=True)
 class Card:
     """One comment with everything a decision needs."""
 
-    shown: ShownComment
+    comment: Comment
     article_title: str
     article_url: str
+    # The site it is on, where a moderator sees comments of several.
+    elsewhere: str
     parent: Parent | None
     author_history: str
     is_blocked: bool
-    reasons: list[tuple[str, str]]
+    reasons: list[Why]
     states: list[str]
     decisions: list[Decision]
-    reply_draft: str
-    next_anchor: str
+    notes: list[Note]
+    reply_draft: str = ""
+    next_anchor: str = ""
+    alike: Alike | None = None
+    # Another moderator who is looking at it now.
+    looked_at_by: str = ""
+
+    @property
+    def why(self) -> list[Why]:
+        """Every word of rules and checks, also those about words since replaced."""
+        current = {row.pk for row in self.comment.current_opinions}  # type: ignore[attr-defined]
+        return [
+            Why(row.get_name_display(), row.evidence, weight_of(row), row.pk not in current)
+            for row in self.comment.opinions.all()
+        ]
+
+    @property
+    def told_alike(self) -> str:
+        """How many wait that are like it, and in what."""
+        if self.alike is None:
+            return ""
+        number = f"{self.alike.others}+" if self.alike.is_many else self.alike.others
+        return ALIKE[self.alike.kind] % {"n": number, "host": self.comment.link_host}
+
+    @property
+    def iso(self) -> str:
+        """When it was written, for programs."""
+        return self.comment.created_at.isoformat(timespec="seconds")
+
+    @property
+    def told_time(self) -> str:
+        """When it was written, for people."""
+        at = timezone.localtime(self.comment.created_at)
+        return f"{date_format(at, 'DATE_FORMAT')}, {time_format(at, 'TIME_FORMAT')}"
+
+    @property
+    def thread_wish(self) -> str:
+        """What else waits on this page."""
+        return f"{reverse('moderation')}?page={self.comment.thread_id}"
+
+    @property
+    def author_wish(self) -> str:
+        """What else of this author waits."""
+        return f"{reverse('moderation')}?author={self.comment.person_id}"
+
+    @property
+    def permalink(self) -> str:
+        """The address of this one comment."""
+        path = reverse("comment", args=[self.comment.pk])
+        return self.comment.site.url(path) if self.elsewhere else path
 
     @property
     def waits(self) -> bool:
         """Whether a decision is still to be made."""
-        return self.shown.comment.status in (Status.HELD, Status.CHECKING)
+        return self.comment.status in (Status.HELD, Status.CHECKING)
 
     @property
     def is_public(self) -> bool:
         """Whether readers see it now."""
-        return self.shown.comment.is_public
+        return self.comment.is_public
 
     @property
     def is_spam(self) -> bool:
         """Whether it lies among the spam."""
-        return self.shown.comment.status == Status.SPAM
+        return self.comment.status == Status.SPAM
 
     @property
     def is_gone(self) -> bool:
         """Whether its author has deleted it, so that nothing is left to decide."""
-        return self.shown.comment.status == Status.WITHDRAWN
+        return self.comment.status == Status.WITHDRAWN
 
 
-def cards_of(request: Request, comments: Sequence[Comment]) -> list[Card]:
+def cards_of(
+    request: Request,
+    comments: Sequence[Comment],
+    *,
+    alike: Mapping[int, Alike] = NOTHING,
+    looked_at_by: Mapping[int, str] = NOBODY,
+) -> list[Card]:
     """The cards of one page, each knowing the one after it."""
-    histories = queue.author_history(request.site, [row.person_id for row in comments])
+    histories = queue.author_history(comments)
     anchors = [f"#card-{row.pk}" for row in comments[1:]] + [""]
     drafts = request.session.get("replies", {})
     return [
-        card_of(request, row, histories, anchor, drafts.get(str(row.pk), ""))
+        replace(
+            card_of(request, row, histories.get((row.site_id, row.person_id or 0), History())),
+            next_anchor=anchor,
+            reply_draft=drafts.get(str(row.pk), ""),
+            alike=alike.get(row.pk),
+            looked_at_by=looked_at_by.get(row.pk, ""),
+        )
         for row, anchor in zip(comments, anchors, strict=False)
     ]
 
 
-def card_of(
-    request: Request, comment: Comment, histories: Mapping[int, History], anchor: str, draft: str
-) -> Card:
-    """One card."""
-    history = histories.get(comment.person_id or 0, History())
+def card_of(request: Request, comment: Comment, history: History) -> Card:
+    """One card by itself."""
+    elsewhere = "" if comment.site_id == request.site.pk else comment.site.name
+    path = thread_address(comment.thread)
     return Card(
-        shown=Presenter(comment.thread, request.viewer, [comment]).show(comment),
+        comment=comment,
         article_title=comment.thread.title,
-        article_url=thread_address(comment.thread),
+        article_url=comment.site.url(path) if elsewhere else path,
+        elsewhere=elsewhere,
         parent=parent_of(comment),
         author_history=told_history(comment, history),
         is_blocked=history.is_blocked,
         reasons=reasons_of(comment),
         states=states_of(comment),
         decisions=list(comment.decisions.all()),
-        reply_draft=draft,
-        next_anchor=anchor,
+        notes=list(comment.known_notes),  # type: ignore[attr-defined]
     )
 
 
-def single_card(request: Request, site: Site, pk: int) -> Card | None:
-    """The card of one comment of this site, whatever its status."""
-    found = queue.cards(Comment.objects.filter(site=site, pk=pk)).first()
-    return cards_of(request, [found])[0] if found else None
+def single_card(request: Request, rows: CommentQuerySet, pk: int) -> Card | None:
+    """The card of one of these comments, whatever its status."""
+    found = queue.cards_at([pk], rows)
+    return cards_of(request, found)[0] if found else None
 
 
 def parent_of(comment: Comment) -> Parent | None:
@@ -129,12 +211,14 @@ def told_history(comment: Comment, history: History) -> str:
     return ", ".join([kind, proven, *counts, *blocked])
 
 
-def reasons_of(comment: Comment) -> list[tuple[str, str]]:
+def reasons_of(comment: Comment) -> list[Why]:
     """Everything that speaks against it, with evidence; then what the spam check found good."""
     opinions: list[Opinion] = comment.current_opinions  # type: ignore[attr-defined]
     against = [row for row in opinions if row.outcome in AGAINST]
     checked = [row for row in opinions if row.outcome == Outcome.PASS and row.evidence]
-    return [(row.get_name_display(), row.evidence) for row in [*against, *checked]]
+    return [
+        Why(row.get_name_display(), row.evidence, weight_of(row)) for row in [*against, *checked]
+    ]
 
 
 def states_of(comment: Comment) -> list[str]:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from community.comments.lifecycle import ForbiddenMove, StaleComment
+from community.comments.models import Comment
 from community.sites.middleware import member_viewer
 from community.sites.requests import Request
 from moderation import alerts, decisions
@@ -29,7 +30,7 @@ def mailed(request: Request, token: str) -> HttpResponse:
     if not viewer.is_moderator:
         raise Http404("no moderator any more")
     request.viewer, request.user = viewer, link.user
-    card = single_card(request, request.site, link.comment_id)
+    card = card_here(request, link.comment_id)
     if card is None:
         raise Http404("no such comment")
     if request.method == "POST":
@@ -37,18 +38,23 @@ def mailed(request: Request, token: str) -> HttpResponse:
     return page(request, card, link)
 
 
+def card_here(request: Request, pk: int) -> Card | None:
+    """The card of a comment of the site that the e-mail came from."""
+    return single_card(request, Comment.objects.filter(site=request.site), pk)
+
+
 def page(
     request: Request, card: Card, link: alerts.Link, decision: Decision | None = None
 ) -> HttpResponse:
     """The comment with its buttons; after a decision, what was done and how to undo it."""
-    changed = card.shown.comment.version != link.version
+    changed = card.comment.version != link.version
     context = {"card": card, "changed": changed, "decision": decision, "from_mail": True}
     return render(request, "moderation/mailed.html", context)
 
 
 def act(request: Request, card: Card, link: alerts.Link) -> HttpResponse:
     """Decide about the version the e-mail showed, or take that back."""
-    comment, press = card.shown.comment, request.POST.get("act", "")
+    comment, press = card.comment, request.POST.get("act", "")
     try:
         if press == "undo":
             undo_last(request, card)
@@ -59,14 +65,14 @@ def act(request: Request, card: Card, link: alerts.Link) -> HttpResponse:
             raise Http404("no such button")
     except (StaleComment, ForbiddenMove, TooLate, PermissionDenied) as conflict:
         return conflict_page(request, comment.pk, conflict)
-    fresh = single_card(request, request.site, comment.pk)
+    fresh = card_here(request, comment.pk)
     assert fresh is not None  # noqa: S101 - it was there a moment ago, and rows are never removed
-    return page(request, fresh, replace(link, version=fresh.shown.comment.version), decision)
+    return page(request, fresh, replace(link, version=fresh.comment.version), decision)
 
 
 def undo_last(request: Request, card: Card) -> None:
     """Take back this moderator's own last decision about the comment."""
-    mine = Decision.objects.filter(comment=card.shown.comment, moderator=request.user)
+    mine = Decision.objects.filter(comment=card.comment, moderator=request.user)
     last = mine.select_related("comment").last()
     if last is None:
         raise TooLate

@@ -2,7 +2,9 @@
 
 from moderation.models.alerts import Alert
 from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckState
+from moderation.models.claims import Claim, ClaimQuerySet
 from moderation.models.decisions import Act, Decision
+from moderation.models.notes import Note
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
 from moderation.models.reasons import CannedReason, Ground
 from moderation.models.reports import (
@@ -31,11 +33,14 @@ __all__ = [
     "Check",
     "CheckQuerySet",
     "CheckState",
+    "Claim",
+    "ClaimQuerySet",
     "Decision",
     "Effect",
     "Escalation",
     "Ground",
     "Kind",
+    "Note",
     "Opinion",
     "OpinionQuerySet",
     "Reach",

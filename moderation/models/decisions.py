@@ -17,6 +17,7 @@ class Act(models.TextChoices):
     REMOVE = "remove", _("removed")
     KEEP = "keep", _("looked at after a report, and kept")
     HOLD = "hold", _("sent back to waiting")
+    EDIT = "edit", _("edited by a moderator")
     UNDO = "undo", _("undone")
 
 

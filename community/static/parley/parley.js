@@ -4,11 +4,6 @@
 //   data-legacy-base="/articles/SLUG/"  where #comment-N of an imported comment is looked up
 //   data-checking="/comments/ID/"       own comment that is being checked: asked for again, twice
 //   data-close="ID"                     empties that slot and gives the focus back
-//   data-undo="10"                      seconds until the undo notice goes; [data-seconds] shows them
-//   data-queue                          a page with keys: j and k move between [data-card],
-//                                       other letters press [data-key="LETTER"] in the card, then on the page
-//   data-keys                           the list of keys, opened by ?
-//   data-pick, data-pick-all            boxes of the cards, and the box that ticks them all
 
 const find = (selector, within = document) => within.querySelector(selector);
 const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -101,50 +96,6 @@ function replaceQuietly(comment, fresh) {
   if (hadFocus) fresh.focus({ preventScroll: true });
 }
 
-// Moderation
-
-function countDown(notice) {
-  let left = Number(notice.dataset.undo);
-  const shown = find("[data-seconds]", notice);
-  const timer = setInterval(() => {
-    left -= 1;
-    if (left > 0) shown.textContent = `(${left})`;
-    else { clearInterval(timer); notice.remove(); }
-  }, 1000);
-}
-
-const currentCard = () => document.activeElement?.closest("[data-card]");
-
-function moveTo(step) {
-  const cards = findAll("[data-card]");
-  const here = cards.indexOf(currentCard());
-  const next = cards[here < 0 ? 0 : Math.min(Math.max(here + step, 0), cards.length - 1)];
-  next?.focus({ preventScroll: true });
-  next?.scrollIntoView({ block: "start" });
-}
-
-function press(key) {
-  const inCard = currentCard() && find(`[data-key="${key}"]`, currentCard());
-  const onPage = findAll(`[data-key="${key}"]`).find((button) => !button.closest("[data-card]"));
-  (inCard ?? onPage)?.click();
-}
-
-function onKey(event) {
-  const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
-  if (event.key === "j") moveTo(1);
-  else if (event.key === "k") moveTo(-1);
-  else if (event.key === "x") (currentCard() && find("[data-pick]", currentCard()))?.click();
-  else if (event.key === "?") find("[data-keys]")?.toggleAttribute("open");
-  else if (/^[a-z]$/.test(event.key)) press(event.key);
-}
-
-function setUpPicking(all) {
-  const box = find("input", all);
-  all.hidden = false;
-  box.addEventListener("change", () => findAll("[data-pick]").forEach((pick) => { pick.checked = box.checked; }));
-}
-
 // Start
 
 addEventListener("hashchange", followHash);
@@ -157,6 +108,3 @@ document.addEventListener("htmx:error", () => announce(find("#announce").dataset
 followHash();
 if (!location.hash) find("[aria-invalid=true]")?.focus();
 findAll("[data-checking]").forEach((comment) => watchChecking(comment));
-findAll("[data-undo]").forEach(countDown);
-findAll("[data-pick-all]").forEach(setUpPicking);
-if (find("[data-queue]")) document.addEventListener("keydown", onKey);
