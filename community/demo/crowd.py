@@ -17,6 +17,7 @@ from django.db.models import F, Max, Model
 
 from community.comments.models import DEEPEST, Comment, Status, place_of, top_key_of
 from community.comments.rendering import RENDER_VERSION
+from community.demo import desk
 from community.threads.models import Thread
 from community.votes.models import Vote
 
@@ -100,9 +101,11 @@ def fill(thread: Thread, size: int, crowd: Crowd, *, seed: int = 1) -> None:
     chance = Random(seed)  # noqa: S311
     tree = Tree(size, chance)
     votes = [votes_for(chance, len(crowd.voters)) for _ in range(size)]
-    first, first_vote = next_id(Comment), next_id(Vote)
+    decisions = desk.decisions()
+    first, first_vote, decided = next_id(Comment), next_id(Vote), next_id(decisions)
     with transaction.atomic():
         pour(Comment, comments(thread, tree, votes, crowd, chance, first))
+        pour(decisions, judgements(thread, size, crowd, range(first, first + size), decided))
         pour(Vote, chain.from_iterable(ballots(votes, crowd, first, first_vote)))
         Thread.objects.filter(pk=thread.pk).update(
             comment_count=F("comment_count") + size,
@@ -171,6 +174,17 @@ def comments(
             "publication": thread.publications + number + 1,
             "announced_at": at,
         }
+
+
+def judgements(
+    thread: Thread, size: int, crowd: Crowd, comments: range, first: int
+) -> Iterator[Row]:
+    """What the rules have written down about each comment."""
+    step = (crowd.end - crowd.begin) / size
+    for number, pk in enumerate(comments):
+        at = stored(crowd.begin + step * number)
+        row = desk.judgement(pk, thread.site_id, Status.PUBLISHED.value, at)
+        yield row | {"id": first + number}
 
 
 def ballots(

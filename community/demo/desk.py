@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.apps import apps
+from django.db.models import Model
 from django.utils.module_loading import import_string
 
 from community.accounts.models import User
@@ -36,3 +37,22 @@ def set_back(comment: Comment, at: datetime) -> None:
     """Let what was thought and decided about a comment be as old as it looks."""
     comment.opinions.update(at=at)
     comment.decisions.update(at=at)
+
+
+def decisions() -> type[Model]:
+    """The table of what was decided, for those who write in bulk."""
+    return apps.get_model("moderation", "Decision")
+
+
+def judgement(comment: int, site: int, after: str, at: object) -> dict[str, object]:
+    """The row that the rules leave when they judge a new comment."""
+    return {
+        "site_id": site,
+        "comment_id": comment,
+        "act": "judge",
+        "before": Status.CHECKING.value,
+        "after": after,
+        "version": 2,
+        "automated": True,
+        "at": at,
+    }

@@ -17,6 +17,8 @@ from community.project.env import env, env_bool, env_int, env_list, env_secret
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = env_bool("DEBUG", False)
 DEMO = env_bool("DEMO", False)
+# The demo with an article of a hundred thousand comments besides.
+BIG = env_bool("BIG", False)
 DATA_DIR = Path(env("DATA_DIR") or BASE_DIR / "var" / ("demo" if DEMO else "site")).resolve()
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 

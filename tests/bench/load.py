@@ -70,6 +70,12 @@ class Run:
         }
         return said | ({"others": others} if others else {})
 
+    def and_then(self, other: "Run") -> "Run":
+        """Both runs as one."""
+        statuses = {*self.times, *other.times}
+        times = {one: self.times.get(one, []) + other.times.get(one, []) for one in statuses}
+        return Run(times, self.took + other.took)
+
     def of(self, *wanted: int) -> list[float]:
         """The times of these statuses, the shortest first."""
         return sorted(second for status in wanted for second in self.times.get(status, []))

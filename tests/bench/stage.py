@@ -68,6 +68,15 @@ class Stage:
         assert self.web
         return storm(self.port, asks, clients=1, seconds=self.seconds)
 
+    def in_turn(self, groups: dict[Any, list[Ask]]) -> dict[Any, Run]:
+        """One client that asks one of each group in turn: a noisy moment falls on all alike."""
+        runs = {key: Run({}, 0) for key in groups}
+        for turn in range(max(map(len, groups.values()))):
+            for key, asks in groups.items():
+                if turn < len(asks):
+                    runs[key] = runs[key].and_then(self.alone([asks[turn]]))
+        return runs
+
     def storm(self, asks: Any, clients: int = 8, seconds: float = 0, pace: float = 0) -> Run:
         """Many clients for as long as a figure takes."""
         assert self.web

@@ -5,7 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from community.demo import seeding
+from community.demo import big, seeding
+from community.demo.people import MODERATOR
 from community.sites.models import Site
 
 
@@ -30,10 +31,19 @@ class Command(BaseCommand):
                 "or give the demo another folder with DATA_DIR."
             )
         else:
-            self.write(address, aloud=verbosity > 0)
+            self.say("Writing the demo content, once …", aloud=verbosity > 0)
+            seeding.seed(address)
+        if settings.BIG:
+            self.write_big(aloud=verbosity > 0)
 
-    def write(self, address: str, *, aloud: bool) -> None:
-        """Write it all in one transaction."""
+    def write_big(self, *, aloud: bool) -> None:
+        """Write the big article where it is missing."""
+        site = Site.objects.get(memberships__user__email=MODERATOR)
+        if not big.exists(site):
+            self.say(f"Writing {big.SIZE:,} comments, once …", aloud=aloud)
+            big.write(site)
+
+    def say(self, sentence: str, *, aloud: bool) -> None:
+        """Tell what takes a while."""
         if aloud:
-            self.stdout.write("Writing the demo content, once …")
-        seeding.seed(address)
+            self.stdout.write(sentence)

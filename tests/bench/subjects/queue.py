@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from community.comments.models import Comment, Status, place_of, top_key_of
 from community.demo.crowd import next_id, pour, stored
+from community.demo.desk import judgement
 from community.threads.models import Thread
-from moderation.models import Opinion, Reason
+from moderation.models import Decision, Opinion, Reason
 from tests import factories
 from tests.bench import plenty
 from tests.bench.figures import Figure, target
@@ -57,14 +58,21 @@ def hold(thread: Thread, number: int) -> None:
                 "status": Status.HELD.value,
                 "waits_for": "first",
                 "version": 2,
-                "created_at": stored(now - timedelta(seconds=first + number - pk)),
+                "waits_since": since(pk),
+                "created_at": since(pk),
             }
 
+    def since(pk: int) -> object:
+        return stored(now - timedelta(seconds=first + number - pk))
+
+    pks, decided = range(first, first + number), next_id(Decision)
     pour(Comment, rows())
-    opinions = (
-        Opinion(comment_id=pk, version=1, name=Reason.FIRST, outcome="hold")
-        for pk in range(first, first + number)
+    judged = (
+        judgement(pk, thread.site_id, Status.HELD.value, since(pk)) | {"id": decided + turn}
+        for turn, pk in enumerate(pks)
     )
+    pour(Decision, judged)
+    opinions = (Opinion(comment_id=pk, version=1, name=Reason.FIRST, outcome="hold") for pk in pks)
     while batch := list(islice(opinions, 2_000)):
         Opinion.objects.bulk_create(batch)
 
