@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation import alerts, sanctions
+from moderation import alerts, promises, sanctions
 from moderation.checks import jobs
 
 
@@ -12,4 +12,5 @@ def hold_unjudged() -> int:
     jobs.forget_senders()
     alerts.ring_again()
     sanctions.end_run_out()
+    promises.tell_late()
     return jobs.hold_unjudged()

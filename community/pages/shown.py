@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.comments import policies
 from community.comments.models import SHOWN_DEPTH, Comment, Status, WaitsFor
 from community.comments.queries import Branch
 from community.pages.addresses import branch_address
+from community.sites.models import Site
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
 from community.votes import services as votes
@@ -79,7 +81,7 @@ class Presenter:
             comment=comment,
             depth=min(comment.depth, SHOWN_DEPTH - 1),
             state=state,
-            notice=notice_of(comment, state),
+            notice=f"{notice_of(comment, state)} {self.promise(own, state)}".strip(),
             in_reply_to=self.names.get(comment.parent_id or 0, ""),
             in_reply_to_url=self.address_of_parent(comment),
             is_own=own,
@@ -95,6 +97,10 @@ class Presenter:
             hidden_replies=hidden_replies,
             more_url=more_url,
         )
+
+    def promise(self, own: bool, state: str) -> str:
+        """When the author of what waits may expect an answer, if the site tells them."""
+        return promised(self.thread.site) if own and state == "waiting" else ""
 
     def address_of_parent(self, comment: Comment) -> str:
         """Where the answered comment is: on this page, or wherever its own address leads."""
@@ -150,6 +156,15 @@ def waiting_notice(comment: Comment) -> str:
         case WaitsFor.FIRST:
             return _("First comments wait for a moderator.")
     return _("A moderator will look at this comment.")
+
+
+def promised(site: Site) -> str:
+    """Within which time moderators answer, if the site tells it."""
+    if not (site.answer_told and site.answer_hours):
+        return ""
+    return ngettext(
+        "We answer within %(n)s hour.", "We answer within %(n)s hours.", site.answer_hours
+    ) % {"n": site.answer_hours}
 
 
 def placeholder_of(comment: Comment) -> str:

@@ -43,7 +43,7 @@ class RulesForm(RulesBase):
 
 
 class SiteForm(SiteBase):
-    """When comments close, and whether there is a forum."""
+    """When comments close, how soon moderators look, and whether there is a forum."""
 
     close_after_days = forms.IntegerField(
         label=_("Close comments after days"),
@@ -52,10 +52,20 @@ class SiteForm(SiteBase):
         help_text=_("For new articles, counted from their date. 0: never."),
     )
 
+    answer_hours = forms.IntegerField(
+        label=_("Hours in which moderators mean to look at a comment"),
+        min_value=0,
+        max_value=720,
+        help_text=_("When it takes longer, moderators get one e-mail. 0: no such time."),
+    )
+
     class Meta:
         model = Site
-        fields = ("close_after_days", "forum_enabled")
-        labels = {"forum_enabled": _("Switch the forum on")}
+        fields = ("close_after_days", "answer_hours", "answer_told", "forum_enabled")
+        labels = {
+            "answer_told": _("Tell authors whose comment waits"),
+            "forum_enabled": _("Switch the forum on"),
+        }
         help_texts = {
             "forum_enabled": _(
                 "With comments alone a site is spared most duties of the UK Online Safety Act. "

@@ -12,7 +12,7 @@ from community.comments.models import Comment, CommentQuerySet
 from moderation.queue.lists import waiting
 
 # So many are counted and decided about at once.
-MOST_ALIKE = 500
+MOST_ALIKE = 200
 
 
 class Kind(StrEnum):
