@@ -1,7 +1,6 @@
 """A moderator mends a comment: takes a link out, say. What it said before is kept."""
 
 from django.db import transaction
-from django.db.models import F
 
 from community.accounts.models import User
 from community.comments import services, words
@@ -28,7 +27,8 @@ def mend(comment: Comment, source: str, *, seen: int, by: User, reason: str = ""
             services.rewrite(comment, draft, seen=seen)
             comment.told = reason[:500]
             comment.save(update_fields=["told"])
-            Thread.objects.filter(pk=thread.pk).update(version=F("version") + 1)
+            # Words that readers could see are gone.
+            Thread.objects.filter(pk=thread.pk).renew(removal=comment.is_public)
             return decisions.note(comment, Act.EDIT, Status(comment.status), by=by, reason=reason)
     except StaleComment:
         decisions.raise_if_decided(comment, since=seen)
