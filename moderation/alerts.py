@@ -99,6 +99,7 @@ def news(alert: Alert) -> QuerySet[Decision]:
     """What rules and checks have put into the queue since the last e-mail, and waits still."""
     ready = queue.listed(alert.site, "waiting")
     held = Decision.objects.filter(after=Status.HELD, moderator=None, comment__in=ready)
+    held = held.exclude(before=Status.HELD)  # an objection brings nothing into the queue
     if alert.sent_at is None:
         return held
     return held.filter(at__gt=alert.sent_at - OVERLAP).exclude(comment__in=alert.told)

@@ -11,8 +11,9 @@ class ModerationConfig(AppConfig):
 
     def ready(self) -> None:
         from community.outbox import handlers
+        from community.privacy.register import register as keep
         from community.project.invariants import register
-        from moderation import alerts, consequences, invariants
+        from moderation import alerts, consequences, invariants, mails, privacy
         from moderation.checks import jobs
 
         handlers.register("moderation.check", jobs.check)
@@ -20,4 +21,8 @@ class ModerationConfig(AppConfig):
         handlers.register("moderation.alert", alerts.send)
         handlers.register("moderation.sanction", consequences.begin)
         handlers.register("moderation.sanction-comments", consequences.go_on)
+        handlers.register("moderation.statement", mails.tell_author)
+        handlers.register("moderation.answered", mails.tell_both)
+        handlers.register("moderation.appeal-due", mails.ring)
+        keep("statements", erase=privacy.erase, forget=privacy.forget)
         register(invariants.breaches)

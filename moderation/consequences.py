@@ -22,6 +22,7 @@ from community.outbox import services as outbox
 from community.outbox.handlers import Payload
 from moderation import decisions, notices, sanctions
 from moderation.models import Act, Effect, Reach, Sanction
+from moderation.statements import path_of
 
 BATCH = 50
 TRIES = 3
@@ -108,6 +109,7 @@ def deal_with(comment: Comment, sanction: Sanction, by: User) -> None:
                 by=by,
                 canned=sanction.code if act is Act.REMOVE else "",
                 reason=_("Removed with other comments of the last days."),
+                by_mail=False,
             )
         except StaleComment:
             comment.refresh_from_db()
@@ -128,6 +130,11 @@ def tell(sanction: Sanction) -> None:
         write(sanction, contact)
 
 
+def stated(sanction: Sanction) -> bool:
+    """Whether there is a page with all reasons, on which one can object."""
+    return hasattr(sanction, "statement")
+
+
 def write(sanction: Sanction, contact: Contact) -> None:
     """Put the e-mail on its way: what, why, until when, what would lift it."""
     site = sanction.site
@@ -137,6 +144,7 @@ def write(sanction: Sanction, contact: Contact) -> None:
             "notice": notices.notice_of(sanction),
             "provision": sanction.provision,
             "mine_url": site.url(reverse("me")),
+            "statement_url": site.url(path_of(sanction.statement)) if stated(sanction) else "",
             "rules_url": site.url(reverse("house-rules")),
         }
         mail.post(

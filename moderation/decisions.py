@@ -16,7 +16,7 @@ from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
-from moderation import reasons, sanctions
+from moderation import reasons, sanctions, statements
 from moderation.models import Act, Check, Decision, Reason
 from moderation.reasons import NO_REASON, Why
 from moderation.risk import risk_of
@@ -60,14 +60,22 @@ class Undone:
 
 
 def judge(
-    comment: Comment, to: Status, *, seen: int, verdicts: list[Verdict], by: User | None = None
+    comment: Comment,
+    to: Status,
+    *,
+    seen: int,
+    verdicts: list[Verdict],
+    by: User | None = None,
+    after_notice: bool = False,
 ) -> Decision:
     """Carry out what rules and checks think; raises StaleComment if the comment has changed."""
     names = ", ".join(verdict.name for verdict in verdicts)
     why = reasons.why_verdicts(comment.site, OUTCOMES.get(to, Outcome.PASS), verdicts)
     delay = UNDO_WINDOW if by else AT_ONCE
     if comment.status == to:  # stored as what it was judged to be
-        return note(comment, Act.JUDGE, Status.CHECKING, by=by, reason=names, why=why)
+        decision = note(comment, Act.JUDGE, Status.CHECKING, by=by, reason=names, why=why)
+        statements.follow(decision, why, tell_in=delay)
+        return decision
     before = move(
         comment,
         to,
@@ -76,7 +84,9 @@ def judge(
         risk=risk_of(verdicts),
         announce_in=delay,
     )
-    return note(comment, Act.JUDGE, before, by=by, reason=names, why=why)
+    decision = note(comment, Act.JUDGE, before, by=by, reason=names, why=why)
+    statements.follow(decision, why, tell_in=delay, after_notice=after_notice)
+    return decision
 
 
 def decide(
@@ -89,12 +99,14 @@ def decide(
     canned: str = "",
     reply: str = "",
     block: bool = False,
+    by_mail: bool = True,
 ) -> Decision:
     """Carry out a moderator's decision about the version they have seen, all of it or nothing.
 
     Refusing stands on a `canned` reason of the site, the general one if none is named, to which
     `reason` adds the moderator's own words. Approving may post a `reply` (Markdown) below the
-    comment; `block` also blocks its author.
+    comment; `block` also blocks its author. Without `by_mail` its author reads of it on screen
+    alone, because another e-mail tells of it.
     Raises AlreadyDecided, StaleComment if its author has changed or deleted it, ForbiddenMove if
     its status knows no such way, BadText for a reply that cannot be posted, UnknownReason.
     """
@@ -110,6 +122,7 @@ def decide(
                 comment, act, before, by=by, reason=reason, why=why, reply=posted, at=start
             )
             owe_feedback(decision)
+            statements.follow(decision, why, tell_in=UNDO_WINDOW, by_mail=by_mail)
             if block:
                 sanctions.block(comment, by)
     except StaleComment:
@@ -298,6 +311,8 @@ def reverse(decision: Decision, by: User) -> Undone:
     if decision.after == Status.PUBLISHED:
         recall_announcement(comment, decision)
     if not outbox.cancel(feedback_key(decision)) and outbox.is_settled(feedback_key(decision)):
+        raise TooLate
+    if not statements.undo(decision):
         raise TooLate
     before = move(comment, status_before(decision), seen=decision.version, undoes=decision)
     sanctions.undo_block(comment, by, decision.at)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, F, QuerySet
 from django.utils import timezone
 
 from community.comments.models import Comment, Status
@@ -32,9 +32,14 @@ def breaches() -> Iterator[str]:
 
 def twice() -> Iterator[str]:
     """No version of a comment was made by two decisions."""
-    doubles = Decision.objects.order_by().values("comment", "version").annotate(number=Count("pk"))
+    doubles = moves().order_by().values("comment", "version").annotate(number=Count("pk"))
     wrong = doubles.filter(number__gt=1).values_list("comment", flat=True)
     yield from told(list(wrong), "Comments decided twice")
+
+
+def moves() -> QuerySet[Decision]:
+    """Decisions that brought a comment elsewhere; an objection alone does not."""
+    return Decision.objects.exclude(before=F("after"))
 
 
 def chains() -> Iterator[str]:
@@ -46,9 +51,7 @@ def chains() -> Iterator[str]:
     judged = Comment.objects.filter(decisions__isnull=False)
     imported = set(judged.exclude(import_number=None).values_list("pk", flat=True))
     edited = set(Comment.objects.exclude(edited_at=None).values_list("pk", flat=True))
-    steps = Decision.objects.order_by("comment", "pk").values_list(
-        "comment", "before", "after", "version"
-    )
+    steps = moves().order_by("comment", "pk").values_list("comment", "before", "after", "version")
     found = groupby(map(Step._make, steps.iterator()), key=lambda step: step.comment)
     last = {
         pk: walk(list(chain), edited=pk in edited, imported=pk in imported) for pk, chain in found

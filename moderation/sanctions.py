@@ -13,7 +13,7 @@ from community.comments.models import Comment
 from community.comments.screening import Draft
 from community.outbox import services as outbox
 from community.sites.models import Membership, Role, Site
-from moderation import marks, reasons
+from moderation import marks, reasons, statements
 from moderation.models import (
     Act,
     Effect,
@@ -150,6 +150,7 @@ def impose(subject: Subject, terms: Terms, by: User) -> Sanction:
         due=made.at + UNDO_WINDOW,
         key=consequences_key(made),
     )
+    statements.of_sanction(made, tell_in=UNDO_WINDOW)
     return made
 
 
@@ -208,7 +209,7 @@ def undo(sanction: Sanction, by: User) -> None:
     young = sanction.at + UNDO_WINDOW >= timezone.now()
     if sanction.imposed_by_id != by.pk or not young:
         raise TooLate
-    if not outbox.cancel(consequences_key(sanction)):
+    if not outbox.cancel(consequences_key(sanction)) or not statements.undo_sanction(sanction):
         raise TooLate
     close(sanction, Step.UNDO, by=by, at=timezone.now())
 
@@ -238,6 +239,8 @@ def close(sanction: Sanction, step: Step, *, at: datetime, by: User | None = Non
     )
     if changed:
         note(sanction, step, by=by, at=at, automated=step == Step.END)
+        if step == Step.LIFT:
+            statements.lifted(sanction, by)
     return bool(changed)
 
 

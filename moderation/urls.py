@@ -4,6 +4,7 @@ from django.urls import path
 
 from moderation.console import (
     acts,
+    appeals,
     authors,
     lists,
     live,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("threads/<int:pk>/", acts.thread_act, name="moderation-thread"),
     path("e-mail/<str:token>/", mailed.mailed, name="moderation-email"),
     path("alerts/", settings.alerts, name="moderation-alerts"),
+    path("objections/", appeals.listing, name="moderation-appeals"),
+    path("objections/<int:pk>/", appeals.answer, name="moderation-appeal-answer"),
     path("settings/", settings.settings_page, name="moderation-settings"),
     path("settings/reasons/", reasons.listing, name="moderation-reasons"),
     path("settings/reasons/new/", reasons.add, name="moderation-reason-new"),

@@ -23,6 +23,8 @@ FOR_MODERATORS = {
     "moderation",
     "moderation-alerts",
     "moderation-alike",
+    "moderation-appeal-answer",
+    "moderation-appeals",
     "moderation-bulk",
     "moderation-comment",
     "moderation-decide",

@@ -8,11 +8,12 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from community.accounts.models import User
 from community.articles.models import Article, Picture, Tag
-from community.comments.models import Comment
+from community.comments.models import Comment, Status
 from community.contacts.models import Contact
 from community.portability.models import Import, State
 from community.sites.models import Role, Site
@@ -22,8 +23,9 @@ from community.subscriptions import services as subscriptions
 from community.subscriptions.models import Subscription
 from community.threads import services as threads
 from community.threads.models import Thread
-from moderation import alerts, sanctions
-from moderation.models import Note, RuleSet
+from moderation import alerts, appeals, decisions, sanctions
+from moderation.models import Act, Appeal, Note, RuleSet, Statement
+from moderation.statements import token_for
 from tests import factories
 
 
@@ -92,6 +94,7 @@ class World:
     wish: Subscription
     imported: Import
     note: Note
+    objection: Appeal
     extra: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def paths(self) -> dict[str, list[str]]:
@@ -129,6 +132,8 @@ class World:
             "moderation-email": [{"token": alerts.token_for(self.moderator, self.root)}],
             "moderation-person-dismiss": [{"pk": membership.pk}],
             "moderation-reason": [{"code": "attack"}],
+            "moderation-appeal-answer": [{"pk": self.objection.pk}],
+            "statement": [{"token": token_for(self.objection.statement)}],
             "moderation-sanction-lift": [{"pk": sanction.pk}],
             "moderation-person": [{"pk": person.pk}],
             "moderation-person-sanction": [{"pk": person.pk}],
@@ -153,6 +158,14 @@ class World:
         for name in (*comments, *acts, *console, *desk):
             by_name[name] = list(about_comment)
         return by_name
+
+
+def stated(thread: Thread, moderator: User) -> Statement:
+    """What the author of a refused comment was told a while ago."""
+    refused = factories.comment(thread, "Buy two boats.", status=Status.HELD)
+    decisions.decide(refused, Act.REJECT, seen=refused.version, by=moderator)
+    Statement.objects.filter(comment=refused).update(told_from=timezone.now())
+    return Statement.objects.get(comment=refused)
 
 
 def drawn() -> bytes:
@@ -208,6 +221,7 @@ def world(site: Site, *, host: str = "testserver") -> World:
         member=member,
         contact=contact,
         wish=Subscription.objects.get(thread=thread),
+        objection=appeals.open_(stated(thread, moderator), "I wrote it myself."),
         imported=Import.objects.create(site=site, name="blog.xml", state=State.READY),
         note=Note.objects.create(site=site, comment=root, by=moderator, body="Writes often."),
     )

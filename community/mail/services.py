@@ -22,17 +22,23 @@ def post(
     html: str = "",
     sender_name: str = "",
     headers: Mapping[str, str] | None = None,
+    message_id: str = "",
 ) -> Email:
-    """Write an e-mail to be sent after the caller's transaction commits."""
-    email = Email.objects.create(
-        kind=kind,
-        to=to,
-        subject=one_line(subject)[:250],
-        text=text,
-        html=html,
-        sender_name=sender_name,
-        headers=dict(headers or {}),
-        message_id=f"<{uuid.uuid4()}@{mail_domain()}>",
+    """Write an e-mail to be sent after the caller's transaction commits.
+
+    With a `message_id`, an e-mail of the same name stands for this one: it is written once.
+    """
+    email, _made = Email.objects.get_or_create(
+        message_id=message_id or f"<{uuid.uuid4()}@{mail_domain()}>",
+        defaults={
+            "kind": kind,
+            "to": to,
+            "subject": one_line(subject)[:250],
+            "text": text,
+            "html": html,
+            "sender_name": sender_name,
+            "headers": dict(headers or {}),
+        },
     )
     transaction.on_commit(lambda: nudge(SEND_TASK), robust=True)
     return email

@@ -8,6 +8,7 @@ from community.comments.models import Comment
 from community.consent.models import ConsentRecord
 from community.contacts.models import Contact
 from community.mail.models import Email, MailState
+from community.privacy import register
 from community.subscriptions.models import Subscription
 
 NETWORKS = timedelta(days=30)
@@ -25,6 +26,7 @@ def forget() -> int:
         + forget_emails()
         + forget_choices()
         + forget_unused_addresses()
+        + register.forget()
     )
 
 

@@ -9,6 +9,7 @@ from community.comments import lifecycle
 from community.comments.models import Comment, Revision, Status
 from community.contacts.models import Contact
 from community.mail.models import Email, MailState
+from community.privacy import register
 from community.sites.models import Membership, Role
 from community.subscriptions.models import Subscription
 from community.threads.models import Thread
@@ -49,6 +50,7 @@ def erase(person: Person, *, with_words: bool) -> None:
     comments = Comment.objects.filter(person=person).select_related("parent")
     threads = set(comments.values_list("thread", flat=True))
     addresses = addresses_of(person)
+    register.erase(person)
     forget_emails(names_of(person), addresses)
     if with_words:
         delete_words(comments)

@@ -12,15 +12,16 @@ from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
 from moderation import reasons
-from moderation.models import CannedReason, RuleSet
+from moderation.models import AppealTerms, CannedReason, RuleSet
 
 if TYPE_CHECKING:
     RulesBase = forms.ModelForm[RuleSet]
     SiteBase = forms.ModelForm[Site]
     BoardBase = forms.ModelForm[Board]
     ReasonBase = forms.ModelForm[CannedReason]
+    AppealsBase = forms.ModelForm[AppealTerms]
 else:
-    RulesBase = SiteBase = BoardBase = ReasonBase = forms.ModelForm
+    RulesBase = SiteBase = BoardBase = ReasonBase = AppealsBase = forms.ModelForm
 
 
 class RulesForm(RulesBase):
@@ -114,6 +115,21 @@ class MoreForm(SiteBase):
         """Bare hosts, one per line; raises ValidationError for a line that is none."""
         lines = self.cleaned_data["own_hosts"].split()
         return [host_in(line) for line in lines]
+
+
+class AppealsForm(AppealsBase):
+    """Whether authors may object, and how soon they get an answer."""
+
+    class Meta:
+        model = AppealTerms
+        fields = ("are_taken", "answer_days", "contact")
+
+    def clean(self) -> dict[str, Any]:
+        """Who takes no objections must say where else one can write to."""
+        given: dict[str, Any] = super().clean() or {}
+        if not given.get("are_taken") and not given.get("contact"):
+            self.add_error("contact", _("Please say where authors can write to instead."))
+        return given
 
 
 def host_in(line: str) -> str:

@@ -15,7 +15,7 @@ from community.outbox.services import silent_since
 from community.sites.guards import moderators_only
 from community.sites.models import Membership
 from community.sites.requests import Request
-from moderation import queue
+from moderation import appeals, queue
 from moderation.console.cards import Card, cards_of, single_card
 from moderation.console.wishes import (
     address,
@@ -170,7 +170,10 @@ def tabs(request: Request, current: str) -> list[tuple[str, str, int | str, bool
         "rejected": _("Not published"),
         "spam": _("Spam"),
     }
-    return [
+    lists = [
         (label, reverse(ROUTES[name]), queue.told(counts[name], name), name == current)
         for name, label in labels.items()
     ]
+    waiting = str(appeals.open_on(request.site).count())
+    objections = (_("Objections"), reverse("moderation-appeals"), waiting, current == "objections")
+    return [*lists, objections]

@@ -18,9 +18,17 @@ from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
 from community.threads.models import Board
 from moderation import sanctions
+from moderation.appeals import terms_of
 from moderation.console import people
 from moderation.console.acts import back
-from moderation.console.forms import BoardForm, MoreForm, PersonForm, RulesForm, SiteForm
+from moderation.console.forms import (
+    AppealsForm,
+    BoardForm,
+    MoreForm,
+    PersonForm,
+    RulesForm,
+    SiteForm,
+)
 from moderation.models import RuleSet, Sanction
 
 
@@ -35,6 +43,7 @@ def settings_page(request: Request) -> HttpResponse:
     bound: dict[str, forms.BaseModelForm[Any]] = {
         "rules_form": RulesForm(data, instance=rules),
         "site_form": SiteForm(data, instance=site),
+        "appeals_form": AppealsForm(data, instance=terms_of(site)),
         "more_form": MoreForm(data, instance=site),
     }
     if request.method != "POST":
@@ -84,6 +93,7 @@ def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse
     bound: dict[str, forms.BaseForm] = {
         "rules_form": RulesForm(instance=rules),
         "site_form": SiteForm(instance=site),
+        "appeals_form": AppealsForm(instance=terms_of(site)),
         "more_form": MoreForm(instance=site),
         name: form,
     }

@@ -1,6 +1,13 @@
 """The moderators' memory: rules of a site, opinions, decisions, sanctions."""
 
 from moderation.models.alerts import Alert
+from moderation.models.appeals import (
+    LONGEST_WORDS,
+    Appeal,
+    AppealQuerySet,
+    AppealState,
+    AppealTerms,
+)
 from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckState
 from moderation.models.claims import Claim, ClaimQuerySet
 from moderation.models.decisions import Act, Decision
@@ -24,22 +31,30 @@ from moderation.models.sanctions import (
     SanctionQuerySet,
     Step,
 )
+from moderation.models.statements import Decider, Measure, Statement, StatementQuerySet
 
 __all__ = [
     "LIVE_STATES",
+    "LONGEST_WORDS",
     "Act",
     "Alert",
+    "Appeal",
+    "AppealQuerySet",
+    "AppealState",
+    "AppealTerms",
     "CannedReason",
     "Check",
     "CheckQuerySet",
     "CheckState",
     "Claim",
     "ClaimQuerySet",
+    "Decider",
     "Decision",
     "Effect",
     "Escalation",
     "Ground",
     "Kind",
+    "Measure",
     "Note",
     "Opinion",
     "OpinionQuerySet",
@@ -53,5 +68,7 @@ __all__ = [
     "Sanction",
     "SanctionEntry",
     "SanctionQuerySet",
+    "Statement",
+    "StatementQuerySet",
     "Step",
 ]

@@ -19,6 +19,11 @@ class Act(models.TextChoices):
     HOLD = "hold", _("sent back to waiting")
     EDIT = "edit", _("edited by a moderator")
     UNDO = "undo", _("undone")
+    # These leave the comment where it is, except the last.
+    OBJECT = "object", _("objected to by its author")
+    RECANT = "recant", _("objection taken back by its author")
+    UPHOLD = "uphold", _("kept after an objection")
+    OVERTURN = "overturn", _("restored after an objection")
 
 
 class Decision(models.Model):
