@@ -15,10 +15,12 @@ class ModerationConfig(AppConfig):
         from community.project.invariants import register
         from moderation import alerts, consequences, invariants, mails, privacy
         from moderation.checks import jobs
+        from moderation.filters import services as filters
 
         handlers.register("moderation.check", jobs.check)
         handlers.register("moderation.feedback", jobs.feedback)
         handlers.register("moderation.alert", alerts.send)
+        handlers.register("moderation.learn", filters.learn)
         handlers.register("moderation.sanction", consequences.begin)
         handlers.register("moderation.sanction-comments", consequences.go_on)
         handlers.register("moderation.statement", mails.tell_author)

@@ -12,6 +12,7 @@ from community.comments.screening import Draft, Judged
 from community.sites.models import Site
 from moderation import alerts, decisions, sanctions
 from moderation.checks import jobs
+from moderation.filters import services as filters
 from moderation.models import Reason, RuleSet
 from moderation.risk import risk_of
 from moderation.rules import authors, doors, links, standing, texts, words
@@ -40,6 +41,7 @@ RULES: list[Rule] = [
     words.has_moderation_words,
     words.has_disallowed_words,
     texts.says_the_same,
+    filters.reads_like_spam,
     # Does it matter?
     authors.everything_waits,
 ]

@@ -14,6 +14,7 @@ WEIGHTS: dict[str, int] = {
     Reason.SANCTION: 10,
     Reason.LINK: 20,
     Reason.SAME_TEXT: 30,
+    Reason.LEARNED: 40,
     Reason.WORD: 30,
     Reason.AKISMET: 50,
     Reason.DISALLOWED: 60,

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from moderation import alerts, promises, sanctions
 from moderation.checks import jobs
+from moderation.filters import services as filters
 
 
 @shared_task
@@ -14,3 +15,9 @@ def hold_unjudged() -> int:
     sanctions.end_run_out()
     promises.tell_late()
     return jobs.hold_unjudged()
+
+
+@shared_task
+def learn() -> None:
+    """Have filters learn from the decisions of the day. Once an hour, each once a day."""
+    filters.request_due()

@@ -170,6 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-deliveries": {"task": "community.subscriptions.tasks.send_due", "schedule": 2.0},
     "close-threads": {"task": "community.threads.tasks.close_due", "schedule": 60.0},
     "hold-unjudged": {"task": "moderation.tasks.hold_unjudged", "schedule": 60.0},
+    "learn": {"task": "moderation.tasks.learn", "schedule": 3600.0},
     "forget-jobs": {"task": "community.outbox.tasks.forget_finished", "schedule": 3600.0},
     "forget-people": {"task": "community.privacy.tasks.forget", "schedule": 3600.0},
 }

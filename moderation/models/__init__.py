@@ -11,6 +11,7 @@ from moderation.models.appeals import (
 from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckState
 from moderation.models.claims import Claim, ClaimQuerySet
 from moderation.models.decisions import Act, Decision
+from moderation.models.filters import LearnedFilter
 from moderation.models.notes import Note
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
 from moderation.models.reasons import CannedReason, Ground
@@ -54,6 +55,7 @@ __all__ = [
     "Escalation",
     "Ground",
     "Kind",
+    "LearnedFilter",
     "Measure",
     "Note",
     "Opinion",

@@ -20,6 +20,7 @@ class Reason(models.TextChoices):
     SAME_TEXT = "same text", _("Same text by someone else")
     EVERYTHING = "everything", _("Every comment waits")
     AKISMET = "akismet", _("Spam check")
+    LEARNED = "learned", _("Reads like spam")
     SANCTION = "sanction", _("Every comment of this author waits")
     DOUBT = "doubt", _("Recent comments of this author were not published")
     REPORTED = "reported", _("Reported by readers")

@@ -1,0 +1,1 @@
+"""A filter that learns from what a site's own moderators call spam. Nothing leaves the machine."""
