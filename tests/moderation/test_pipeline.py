@@ -206,7 +206,7 @@ def test_a_blocked_author_cannot_edit_either(
 
 def test_all_doors_and_rules_are_on_the_lists() -> None:
     assert doors.thread_is_closed in pipeline.DOORS
-    assert len(pipeline.RULES) == len(set(pipeline.RULES)) == 8
+    assert len(pipeline.RULES) == len(set(pipeline.RULES)) == 9
 
 
 @pytest.mark.postgres
