@@ -1,9 +1,12 @@
-"""Two ways to look at the demo: as others do, and without scripts."""
+"""Two ways to look at the demo, as others do and without scripts, and what each page costs."""
 
 from collections.abc import Callable
+from time import perf_counter
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from community.demo import measured
 
 AS_OTHERS = "demo-as-others"
 PLAIN = "demo-without-scripts"
@@ -22,9 +25,11 @@ class DemoMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        began, cookies = perf_counter(), set(request.COOKIES)
         if request.COOKIES.get(AS_OTHERS):
             take_identity_off(request)
         response = self.get_response(request)
+        measured.tell(request, response, perf_counter() - began, cookies)
         if request.COOKIES.get(PLAIN):
             forbid_scripts(response)
         return response

@@ -1,0 +1,31 @@
+// The demo's footer: what this browser has measured takes the place of what the server knew.
+// Loaded by the demo alone.
+
+const language = document.documentElement.lang;
+
+function tell(name, number) {
+  const place = document.querySelector(`[data-measured="${name}"]`);
+  if (!place || !Number.isFinite(number)) return;
+  const form = number === 1 ? place.dataset.one : place.dataset.many;
+  const digits = name === "kilobytes" && number < 10 ? 1 : 0;
+  place.textContent = form.replace("#", number.toLocaleString(language, { maximumFractionDigits: digits }));
+}
+
+function thirdParties() {
+  const origins = performance.getEntriesByType("resource").map((entry) => new URL(entry.name).origin);
+  return new Set(origins.filter((origin) => origin !== location.origin && origin !== "null")).size;
+}
+
+function measure() {
+  const [page] = performance.getEntriesByType("navigation");
+  if (page?.encodedBodySize) tell("kilobytes", page.encodedBodySize / 1000);
+  if (page?.responseStart) tell("milliseconds", Math.max(1, Math.round(page.responseStart - page.requestStart)));
+  tell("strangers", thirdParties());
+  // The server counts those that scripts cannot see.
+  const seen = document.cookie ? document.cookie.split(";").length : 0;
+  const known = parseInt(document.querySelector('[data-measured="cookies"]')?.textContent ?? "0", 10);
+  tell("cookies", Math.max(seen, known || 0));
+}
+
+if (document.readyState === "complete") measure();
+else addEventListener("load", measure);
