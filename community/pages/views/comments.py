@@ -61,7 +61,8 @@ def visible_comment(request: Request, pk: int) -> Comment:
 
 def thread_of(request: Request, pk: int) -> Thread:
     """A thread of this site that everyone may see; raises Http404 otherwise."""
-    return get_object_or_404(Thread.objects.listed(), site=request.site, pk=pk)
+    rows = Thread.objects.listed().select_related("article", "board")
+    return get_object_or_404(rows, site=request.site, pk=pk)
 
 
 @require_POST
