@@ -190,7 +190,27 @@ def note(
     at: datetime | None = None,
 ) -> Decision:
     """Write down what was just done with a comment."""
-    return Decision.objects.create(
+    decision = noted(
+        comment, act, before, by=by, reason=reason, why=why, reply=reply, undoes=undoes, at=at
+    )
+    decision.save()
+    return decision
+
+
+def noted(
+    comment: Comment,
+    act: Act,
+    before: Status,
+    *,
+    by: User | None,
+    reason: str = "",
+    why: Why = NO_REASON,
+    reply: Comment | None = None,
+    undoes: Decision | None = None,
+    at: datetime | None = None,
+) -> Decision:
+    """The row that says what was done, still to be saved."""
+    return Decision(
         site_id=comment.site_id,
         comment=comment,
         act=act,

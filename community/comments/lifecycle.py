@@ -1,5 +1,6 @@
 """The one door through which a comment's status changes."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -83,9 +84,67 @@ def move(
         Thread.objects.filter(pk=thread.pk).renew()
 
 
+def move_all(
+    comments: Sequence[Comment],
+    thread: Thread,
+    to: Status,
+    *,
+    told: str = "",
+    announce_in: timedelta = timedelta(0),
+) -> None:
+    """Move many that nobody reads yet, all of one thread, with a few statements for all of them.
+
+    The caller holds the lock of the thread and has read them since: whoever changes a comment
+    takes that lock first, so that their versions are still those that were read. Raises
+    ForbiddenMove, as for one.
+    """
+    newly_listed = [row for row in comments if to == Status.PUBLISHED and not row.listed]
+    for row in comments:
+        if to not in MOVES[Status(row.status)] or row.is_public:
+            raise ForbiddenMove(f"{row.status} to {to}")
+        row.waits_since = None
+        removed = to != Status.PUBLISHED and row.published_at is not None
+        prepare(row, to, waits_for=row.waits_for, removed=removed, told=told)
+    unnumbered = [row for row in comments if row.is_public and row.publication is None]
+    for number, row in enumerate(unnumbered, start=thread.publications + 1):
+        row.publication, row.published_at = number, timezone.now()
+    Comment.objects.bulk_update(comments, [*MOVED, "publication", "published_at"])
+    if to == Status.PUBLISHED:
+        publish_all(comments, newly_listed, thread, len(unnumbered), announce_in)
+    elif any(row.listed for row in comments):  # a place-holder may say something else now
+        Thread.objects.filter(pk=thread.pk).renew()
+
+
+def publish_all(
+    comments: Sequence[Comment],
+    newly_listed: Sequence[Comment],
+    thread: Thread,
+    numbered: int,
+    announce_in: timedelta,
+) -> None:
+    """Bring counters and duties in line after many comments became public."""
+    for row in newly_listed:
+        listing.enter(row)
+    for row in comments:
+        announce(row, after=announce_in)
+        listing.show_topic(row, thread)
+    mine = Thread.objects.filter(pk=thread.pk)
+    if numbered:
+        published = F("publications") + numbered
+        mine.update(publications=published, last_activity=timezone.now())
+    mine.renew(comment_count=F("comment_count") + len(comments))
+
+
 def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
     """Change the row itself, if it is still the version that was read."""
     as_read = Comment.objects.filter(pk=comment.pk, version=comment.version)
+    prepare(comment, to, waits_for=waits_for, removed=removed, told=told)
+    if not as_read.update(**{name: getattr(comment, name) for name in MOVED}):
+        raise StaleComment(comment.pk)
+
+
+def prepare(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
+    """Make it in memory what it is to be."""
     comment.status = to
     comment.version += 1
     comment.listed = to == Status.PUBLISHED or comment.reply_count > 0
@@ -94,8 +153,6 @@ def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: 
         comment.waits_for = waits_for
     comment.removed = removed
     comment.told = told
-    if not as_read.update(**{name: getattr(comment, name) for name in MOVED}):
-        raise StaleComment(comment.pk)
 
 
 def settle_publicity(

@@ -17,6 +17,7 @@ from community.sites.requests import Request, ids_in
 from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import decisions, sanctions
+from moderation.bulk import decide_all
 from moderation.console import undo as undoing
 from moderation.console.lists import card_page, reachable_card
 from moderation.console.wishes import within_reach
@@ -103,12 +104,9 @@ def bulk(request: Request) -> HttpResponse:
     act = BULK.get(request.POST.get("act", ""))
     if act is None:
         raise Http404("no such button")
-    made = [
-        decision
-        for pk, version in read_ticked(request)
-        if (decision := decide_quietly(request, pk, version, act)) is not None
-    ]
-    missed = len(read_ticked(request)) - len(made)
+    seen = dict(read_ticked(request))
+    made = decide_all(within_reach(request, Comment.objects.all()), seen, act, by=request.user)
+    missed = len(seen) - len(made)
     undoing.remember(request, made)
     if missed:
         sentence = ngettext(
@@ -124,21 +122,8 @@ def read_ticked(request: Request) -> list[tuple[int, int]]:
     """The ticked comments with the versions seen, at most 500; anything odd is left out."""
     pairs = [value.partition(":") for value in request.POST.getlist("comment")[:MOST_AT_ONCE]]
     return [
-        (int(pk), int(version))
-        for pk, _colon, version in pairs
-        if pk.isascii() and pk.isdigit() and version.isascii() and version.isdigit()
+        (int(pk), int(version)) for pk, _colon, version in pairs if len(ids_in([pk, version])) == 2
     ]
-
-
-def decide_quietly(request: Request, pk: int, version: int, act: Act) -> Decision | None:
-    """Decide about one of many; None if someone was faster or it is not on this site."""
-    comment = within_reach(request, Comment.objects.filter(pk=pk)).first()
-    if comment is None:
-        return None
-    try:
-        return decisions.decide(comment, act, seen=version, by=request.user)
-    except (StaleComment, ForbiddenMove):
-        return None
 
 
 @require_POST
