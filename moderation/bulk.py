@@ -12,9 +12,10 @@ from community.comments import lifecycle
 from community.comments.lifecycle import MOVES, ForbiddenMove, StaleComment
 from community.comments.models import Comment, Status
 from community.threads.models import Thread
-from moderation import decisions, reasons
+from moderation import decisions, reasons, statements
 from moderation.decisions import CORRECTIONS, TARGETS, UNDO_WINDOW
-from moderation.models import Act, Check, Decision
+from moderation.models import Act, Check, Decision, Statement
+from moderation.reasons import Why
 
 # So many share a transaction: few commits, and nobody waits long for the lock of a thread.
 TOGETHER = 100
@@ -41,7 +42,7 @@ def decide_in(thread_id: int, seen: Mapping[int, int], act: Act, by: User) -> li
     """Decide about some of one thread: what nobody reads in one go, the rest one by one."""
     with transaction.atomic():
         thread = Thread.objects.locked(thread_id)
-        fresh = Comment.objects.filter(pk__in=seen).select_related("site", "parent")
+        fresh = Comment.objects.filter(pk__in=seen).select_related("site", "parent", "person")
         as_seen = [row for row in fresh.order_by("pk") if row.version == seen[row.pk]]
         movable = [row for row in as_seen if TARGETS[act] in MOVES[Status(row.status)]]
         made = put_all([row for row in movable if not row.is_public], thread, act, by)
@@ -65,7 +66,18 @@ def put_all(rows: list[Comment], thread: Thread, act: Act, by: User) -> list[Dec
         for row, was in zip(rows, before, strict=True)
     )
     owe_feedback(made, act)
+    tell_authors(made, why)
     return made
+
+
+def tell_authors(made: Iterable[Decision], why: Why) -> None:
+    """State each refusal; a publication takes back only what was stated before."""
+    ids = [decision.comment_id for decision in made]
+    standing = Statement.objects.standing().filter(comment__in=ids)
+    stated = set(standing.values_list("comment", flat=True))
+    for decision in made:
+        if decision.after != Status.PUBLISHED or decision.comment_id in stated:
+            statements.follow(decision, why, tell_in=UNDO_WINDOW)
 
 
 def owe_feedback(made: Iterable[Decision], act: Act) -> None:

@@ -11,7 +11,7 @@ from community.project.invariants import breaches
 from community.sites.models import Site
 from community.threads.models import Thread
 from moderation import bulk, decisions
-from moderation.models import Act, Decision
+from moderation.models import Act, Decision, Statement
 from tests import factories
 from tests.moderation.posting import write
 
@@ -100,11 +100,19 @@ def test_every_one_of_many_can_be_undone(waiting: list[Comment], moderator: User
     assert list(breaches()) == []
 
 
-def test_a_hundred_cost_little_more_than_ten(
+def test_every_refused_author_is_told_why(waiting: list[Comment], moderator: User) -> None:
+    bulk.decide_all(Comment.objects.all(), seen(waiting), Act.REJECT, by=moderator)
+    assert Statement.objects.count() == len(waiting)
+    rows = Comment.objects.filter(pk__in=[row.pk for row in waiting])
+    bulk.decide_all(Comment.objects.all(), seen(list(rows)), Act.APPROVE, by=moderator)
+    assert not Statement.objects.standing().exists()
+
+
+def test_sixty_cost_little_more_than_six(
     thread: Thread,
     moderator: User,
     django_assert_max_num_queries: Callable[[int], object],
 ) -> None:
     rows = [factories.comment(thread, status=Status.HELD) for _ in range(60)]
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
-        bulk.decide_all(Comment.objects.all(), seen(rows), Act.REJECT, by=moderator)
+        bulk.decide_all(Comment.objects.all(), seen(rows), Act.SPAM, by=moderator)
