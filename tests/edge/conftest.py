@@ -11,8 +11,12 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 
+from community.edge.copies import Copy
 from community.edge.encodings import expand
 from community.edge.lane import Lane
+
+
+DJANGO = get_wsgi_application()
 
 
 @dataclass
@@ -45,7 +49,7 @@ class Counted:
             return [b"broken"]
         return self.django(environ, start)
 
-    django: Callable[..., Any] = field(default_factory=get_wsgi_application)
+    django: Callable[..., Any] = field(default_factory=lambda: DJANGO)
 
 
 class Fast:
@@ -88,6 +92,27 @@ class Fast:
     def look(self) -> None:
         """Let the watcher look at the versions."""
         self.lane.watcher.look()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass for everything that is kept."""
+        self.lane.watcher.looked_at -= seconds
+        for copy in self.copies():
+            copy.read_at -= seconds
+            copy.made_at -= seconds
+            copy.ends_at -= seconds
+            copy.tried_at -= seconds
+            if copy.failed_at is not None:
+                copy.failed_at -= seconds
+
+    def copies(self) -> list[Copy]:
+        """What is kept."""
+        return list(self.lane.shelf.copies.values())
+
+    def now(self, url: str) -> str:
+        """The page as somebody sees it once the lane has looked."""
+        self.wait(1)
+        self.look()
+        return self.get(url).text
 
 
 @pytest.fixture
