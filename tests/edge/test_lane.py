@@ -39,9 +39,7 @@ def test_caches_are_told_what_they_need_to_know(fast: Fast, thread: Thread) -> N
     assert "Set-Cookie" not in said
 
 
-def test_every_encoding_is_the_same_page_under_a_tag_of_its_own(
-    fast: Fast, thread: Thread
-) -> None:
+def test_every_encoding_is_the_same_page_under_a_tag_of_its_own(fast: Fast, thread: Thread) -> None:
     said = [fast.get(PAGE, accept_encoding=name) for name in ("br", "gzip", "identity", "")]
 
     assert len({page.text for page in said}) == 1
@@ -156,9 +154,7 @@ def test_unknown_parts_of_a_query_do_not_make_another_page(fast: Fast, thread: T
     assert fast.get(PAGE).text != fast.get(f"{PAGE}?sort=votes").text
 
 
-def test_an_old_address_with_a_query_still_leads_to_its_article(
-    fast: Fast, thread: Thread
-) -> None:
+def test_an_old_address_with_a_query_still_leads_to_its_article(fast: Fast, thread: Thread) -> None:
     OldAddress.objects.create(site=thread.site, path="/?p=12", article=thread.article)
     fast.get("/")
 
