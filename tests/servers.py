@@ -73,6 +73,14 @@ def find_redis() -> str:
     return found
 
 
+def find_nginx() -> str:
+    """The path of nginx, which Debian keeps off the path of ordinary users; raises NotInstalled."""
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/usr/local/sbin")
+    if not found:
+        raise NotInstalled("nginx is not on this machine.")
+    return found
+
+
 def find_chromium() -> str:
     """The path of a Chromium: CHROMIUM's, the system's or Playwright's own; raises NotInstalled."""
     if named := os.environ.get("CHROMIUM"):
@@ -91,6 +99,7 @@ def find_chromium() -> str:
 DEBIAN_PACKAGES: list[tuple[Callable[[], object], list[str]]] = [
     (find_postgres, ["postgresql"]),
     (find_redis, ["redis-server"]),
+    (find_nginx, ["nginx-light"]),
     # Playwright drives Chromium with a program that needs libatomic.
     (find_chromium, ["chromium", "fonts-dejavu-core", "libatomic1"]),
 ]

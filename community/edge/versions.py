@@ -55,11 +55,13 @@ class Watcher:
     def watch(self) -> None:
         """Look twice a second, and when called."""
         while True:
-            self.called.wait(SECONDS_BETWEEN_LOOKS)
-            self.called.clear()
             began = monotonic()
+            self.called.clear()
             self.look_if_possible()
-            sleep(min(max(SHORTEST_PAUSE, PAUSE_PER_LOOK * (monotonic() - began)), 1.0))
+            pause = max(SHORTEST_PAUSE, PAUSE_PER_LOOK * (monotonic() - began))
+            pause = min(pause, SECONDS_BETWEEN_LOOKS)
+            sleep(pause)
+            self.called.wait(SECONDS_BETWEEN_LOOKS - pause)
 
     def look_if_possible(self) -> None:
         """Look; where the database does not answer, say so once and begin anew next time."""
