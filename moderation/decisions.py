@@ -16,7 +16,8 @@ from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
-from moderation import reasons, sanctions, statements
+from moderation import ledger, policies, reasons, sanctions, statements
+from moderation.ledger import Entry
 from moderation.models import Act, Check, Decision, Reason
 from moderation.reasons import NO_REASON, Why
 from moderation.risk import risk_of
@@ -255,6 +256,13 @@ def post(draft: Draft, by: User) -> Comment:
     reply = services.store(draft)
     verdict = Verdict(Reason.STAFF, Outcome.TRUST)
     record(reply, [verdict], version=reply.version)
+    ledger.write(
+        reply,
+        [Entry("staff", 1, 0, verdict)],
+        version=reply.version,
+        policy=policies.in_force(reply.site, reply.thread),
+        outcome=Outcome.TRUST,
+    )
     judge(reply, Status.PUBLISHED, seen=reply.version, verdicts=[verdict], by=by)
     return reply
 

@@ -4,22 +4,28 @@ DOORS may refuse a comment, so that nothing is stored. RULES are all asked, and 
 with the comment for the moderators. What the rules leave open, the slow check answers.
 """
 
-from collections.abc import Callable
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 
 from community.comments.models import Comment, Status
 from community.comments.screening import Draft, Judged
-from community.sites.models import Site
-from moderation import alerts, decisions, sanctions
+from moderation import alerts, decisions, ledger, policies, sanctions
 from moderation.checks import jobs
+from moderation.facts import facts_of
 from moderation.filters import services as filters
-from moderation.models import Reason, RuleSet
+from moderation.ledger import Entry
+from moderation.models import Policy, Reason
 from moderation.risk import risk_of
-from moderation.rules import authors, doors, links, standing, texts, words
+from moderation.rules import authors, doors, forms, links, standing, texts, words
 from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record, told_reason
 
-Door = Callable[[Draft, RuleSet], None]
-Rule = Callable[[Draft, RuleSet], Verdict | None]
+log = logging.getLogger("parley.moderation")
+
+Door = Callable[[Draft, Policy], None]
+Ask = Callable[[Draft, Policy], Verdict | None]
 
 DOORS: list[Door] = [
     doors.thread_is_closed,
@@ -31,19 +37,39 @@ DOORS: list[Door] = [
     doors.newcomers_write_too_fast,
 ]
 
+
+@dataclass(frozen=True)
+class Rule:
+    """One question, its name in the ledger and the version of its answer.
+
+    `says` names the reasons of a rule that depends on the policy, the words and the facts alone:
+    it is asked again when another policy is tried. Of all others the recorded word is taken.
+    """
+
+    name: str
+    ask: Ask
+    says: tuple[Reason, ...] = ()
+    version: int = 1
+
+
 RULES: list[Rule] = [
     # Who is speaking?
-    authors.author_is_staff,
-    authors.author_is_known,
-    standing.author_is_premoderated,
+    Rule("staff", authors.author_is_staff),
+    Rule("known", authors.author_is_known, (Reason.KNOWN, Reason.FIRST)),
+    Rule("age", authors.author_is_new_here, (Reason.YOUNG,)),
+    Rule("sanction", standing.author_is_premoderated),
+    # How was it sent?
+    Rule("trap", forms.fell_into_the_trap, (Reason.TRAP,)),
+    Rule("haste", forms.was_typed_too_fast, (Reason.HASTE,)),
     # What do they say?
-    links.has_links,
-    words.has_moderation_words,
-    words.has_disallowed_words,
-    texts.says_the_same,
-    filters.reads_like_spam,
+    Rule("links", links.has_links, (Reason.LINK,)),
+    Rule("domains", links.leads_to_denied, (Reason.DENIED,)),
+    Rule("words", words.has_moderation_words, (Reason.WORD,)),
+    Rule("spam words", words.has_disallowed_words, (Reason.DISALLOWED,)),
+    Rule("same text", texts.says_the_same),
+    Rule("learned filter", filters.reads_like_spam),
     # Does it matter?
-    authors.everything_waits,
+    Rule("everything", authors.everything_waits, (Reason.EVERYTHING,)),
 ]
 
 
@@ -52,42 +78,62 @@ def screen(draft: Draft) -> Judged:
 
     Raises Refusal when the draft must not be stored.
     """
-    rules = rules_of(draft.site)
+    policy = policies.in_force(draft.site, draft.thread)
     for door in DOORS:
-        door(draft, rules)
-    verdicts = judge(draft, rules)
-    begins_as = beginning(verdicts)
+        door(draft, policy)
+    entries = look(draft, policy)
+    verdicts = spoken(entries)
+    begins_as = beginning(verdicts, policy)
     return Judged(
         begins_as=begins_as,
         waits_for="" if begins_as is Status.CHECKING else told_reason(verdicts),
         risk=risk_of(verdicts),
-        settle=partial(settle, draft=draft, verdicts=verdicts),
+        settle=partial(settle, draft=draft, entries=entries, policy=policy),
     )
 
 
-def beginning(verdicts: list[Verdict]) -> Status:
+def beginning(verdicts: list[Verdict], policy: Policy) -> Status:
     """As what a comment is stored: at once where it belongs, unless it may become public."""
-    status = STATUSES[fold(verdicts)]
+    status = STATUSES[fold(verdicts, policy)]
     return Status.CHECKING if status == Status.PUBLISHED else status
 
 
-def rules_of(site: Site) -> RuleSet:
-    """What the site has set, or the defaults."""
-    return RuleSet.objects.filter(site=site).first() or RuleSet(site=site)
-
-
-def judge(draft: Draft, rules: RuleSet) -> list[Verdict]:
+def judge(draft: Draft, policy: Policy) -> list[Verdict]:
     """Ask every rule; each has an opinion or none."""
-    return [verdict for rule in RULES if (verdict := rule(draft, rules))]
+    return spoken(look(draft, policy))
 
 
-def settle(comment: Comment, *, draft: Draft, verdicts: list[Verdict]) -> None:
+def look(draft: Draft, policy: Policy, rules: Iterable[Rule] | None = None) -> list[Entry]:
+    """Have these rules look at a draft, each with its time."""
+    return [asked(rule, draft, policy) for rule in rules or RULES]
+
+
+def asked(rule: Rule, draft: Draft, policy: Policy) -> Entry:
+    """What one rule says; a rule that fails leaves the comment to a human."""
+    start = time.perf_counter_ns()
+    try:
+        verdict = rule.ask(draft, policy)
+    except Exception:
+        log.exception("The rule %s failed", rule.name)
+        verdict = Verdict(Reason.BROKEN, Outcome.ERROR, rule.name)
+    return Entry(rule.name, rule.version, (time.perf_counter_ns() - start) // 1000, verdict)
+
+
+def spoken(entries: Iterable[Entry]) -> list[Verdict]:
+    """Those that have an opinion."""
+    return [entry.verdict for entry in entries if entry.verdict]
+
+
+def settle(comment: Comment, *, draft: Draft, entries: list[Entry], policy: Policy) -> None:
     """Bring a stored comment to where its verdicts want it, or leave it to the slow check."""
     if draft.acknowledged and comment.person:
         sanctions.note_read(draft.acknowledged, comment.person)
     version = comment.version
+    verdicts = spoken(entries)
+    outcome = fold(verdicts, policy)
     record(comment, verdicts, version=version)
-    outcome = fold(verdicts)
+    facts = facts_of(draft)
+    ledger.write(comment, entries, version=version, policy=policy, outcome=outcome, facts=facts)
     asks = jobs.spam_check_is_on() and outcome in (Outcome.PASS, Outcome.HOLD)
     if not asks or outcome is Outcome.HOLD or is_trusted(verdicts):
         decisions.judge(comment, STATUSES[outcome], seen=version, verdicts=verdicts)

@@ -10,14 +10,18 @@ MOST = 100
 WEIGHTS: dict[str, int] = {
     Reason.EVERYTHING: 1,
     Reason.FIRST: 5,
+    Reason.YOUNG: 5,
     Reason.UNJUDGED: 10,
     Reason.SANCTION: 10,
     Reason.LINK: 20,
     Reason.SAME_TEXT: 30,
     Reason.LEARNED: 40,
+    Reason.HASTE: 30,
+    Reason.TRAP: 50,
     Reason.WORD: 30,
     Reason.AKISMET: 50,
     Reason.DISALLOWED: 60,
+    Reason.DENIED: 60,
 }
 # A check that did not answer says little; a reason nobody has weighed yet counts by its outcome.
 BY_OUTCOME = {"error": 10, "hold": 15, "reject": 40, "spam": 50}

@@ -1,11 +1,11 @@
 """What rules and checks say of a comment, and how their words become one outcome."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from community.comments.models import Comment, Status, WaitsFor
-from moderation.models import Opinion, Reason
+from moderation.models import Opinion, Policy, Reason
 
 
 class Outcome(StrEnum):
@@ -46,22 +46,26 @@ class Verdict:
     data: dict[str, str] = field(default_factory=dict)
 
 
-def fold(verdicts: Iterable[Verdict]) -> Outcome:
-    """The outcome of all opinions: staff trust wins, otherwise the gravest."""
+def fold(verdicts: Iterable[Verdict], policy: Policy) -> Outcome:
+    """The outcome of all opinions under a policy: staff trust wins, otherwise the gravest."""
     outcomes = {verdict.outcome for verdict in verdicts}
     if Outcome.TRUST in outcomes:
         return Outcome.TRUST
     gravest = max(outcomes, key=GRAVITY.index, default=Outcome.PASS)
+    if gravest is Outcome.SPAM and policy.spam_waits:
+        return Outcome.HOLD
     return Outcome.HOLD if gravest is Outcome.ERROR else gravest
 
 
-def status_for(outcome: Outcome, now: Status) -> Status:
-    """Where a comment belongs after this outcome; what is public falls only to spam.
+def status_for(verdicts: Collection[Verdict], policy: Policy, now: Status) -> Status:
+    """Where a comment belongs after these words; what is public falls only to spam.
 
     A trusted author's comment is checked after it is published: neither silence nor a hold
     takes it back, since no rule held it before.
     """
-    if now == Status.PUBLISHED and outcome is not Outcome.SPAM:
+    outcome = fold(verdicts, policy)
+    outcomes = {verdict.outcome for verdict in verdicts}
+    if now == Status.PUBLISHED and Outcome.SPAM not in outcomes:
         return now
     return STATUSES[outcome]
 

@@ -24,7 +24,7 @@ from community.subscriptions.models import Subscription
 from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import alerts, appeals, decisions, sanctions
-from moderation.models import Act, Appeal, Note, RuleSet, Statement
+from moderation.models import Act, Appeal, Note, Policy, Statement
 from moderation.statements import token_for
 from tests import factories
 
@@ -179,7 +179,7 @@ def world(site: Site, *, host: str = "testserver") -> World:
     """Furnish a site so that its routes lead somewhere, and nothing is made by looking."""
     Site.objects.filter(pk=site.pk).update(forum_enabled=True)
     site.refresh_from_db()
-    RuleSet.objects.get_or_create(site=site)
+    Policy.objects.get_or_create(site=site, number=1)
     article = factories.article(site, slug="tides", title="On tides")
     tag = Tag.objects.create(site=site, name="Sea", slug="sea")
     article.tags.add(tag)

@@ -20,7 +20,7 @@ JUDGE = "moderation.decisions.judge"
 
 def set_rules(site: Site, rules: Mapping[str, str]) -> None:
     """Write down which words the moderators want to see first."""
-    apps.get_model("moderation", "RuleSet").objects.create(site=site, **rules)
+    apps.get_model("moderation", "Policy").objects.create(site=site, number=1, **rules)
 
 
 def decide(comment: Comment, act: str, *, by: User, reason: str = "") -> None:
@@ -36,6 +36,7 @@ def find_good(comment: Comment) -> None:
 def set_back(comment: Comment, at: datetime) -> None:
     """Let what was thought and decided about a comment be as old as it looks."""
     comment.opinions.update(at=at)
+    comment.judgements.update(at=at)
     comment.decisions.update(at=at)
 
 

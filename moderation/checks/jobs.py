@@ -1,6 +1,7 @@
 """Asking Akismet, as often as it takes, and telling it what moderators decided."""
 
 import logging
+import time
 from datetime import timedelta
 from typing import TypedDict
 
@@ -19,10 +20,11 @@ from community.outbox import services as outbox
 from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
 from community.sites.models import Site
-from moderation import alerts, decisions
+from moderation import alerts, decisions, ledger, policies
 from moderation.checks import akismet
 from moderation.checks.context import seal, unseal
-from moderation.models import LIVE_STATES, Act, Check, CheckState, Decision, Reason
+from moderation.ledger import Entry
+from moderation.models import LIVE_STATES, Act, Check, CheckState, Decision, Policy, Reason
 from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, fold, record, status_for, verdicts_of
 
@@ -119,13 +121,19 @@ def check(payload: Payload) -> None:
     if row.comment.version != row.stands_at:
         close(row, CheckState.DONE, context="")
         return
+    start = time.perf_counter_ns()
     try:
         answer = akismet.judge(kept_submission(row), **account())
     except akismet.Unavailable as trouble:
         complain(trouble)
-        put_off(row)
+        put_off(row, took=since(start))
     else:
-        take(row, answer)
+        take(row, answer, took=since(start))
+
+
+def since(start: int) -> int:
+    """The microseconds since then."""
+    return (time.perf_counter_ns() - start) // 1000
 
 
 def complain(trouble: akismet.Unavailable) -> None:
@@ -136,21 +144,22 @@ def complain(trouble: akismet.Unavailable) -> None:
         log.warning("%s", trouble)
 
 
-def put_off(row: Check) -> None:
+def put_off(row: Check, *, took: int) -> None:
     """Give the comment to the moderators and ask again later, five times in all."""
     if row.state == CheckState.AGAIN:  # its first answer stands
         close(row, CheckState.DONE)
     elif row.tries < len(RETRIES):
         sentence = _("Spam check did not answer, still trying.")
-        conclude(row, CheckState.TROUBLE, Verdict(Reason.AKISMET, Outcome.ERROR, sentence))
+        verdict = Verdict(Reason.AKISMET, Outcome.ERROR, sentence)
+        conclude(row, CheckState.TROUBLE, verdict, took=took)
         raise Later(RETRIES[row.tries], sentence)
     else:
         sentence = _("Spam check did not answer.")
         verdict = Verdict(Reason.AKISMET, Outcome.ERROR, sentence)
-        conclude(row, CheckState.GIVEN_UP, verdict, context="")
+        conclude(row, CheckState.GIVEN_UP, verdict, took=took, context="")
 
 
-def take(row: Check, answer: akismet.Answer) -> None:
+def take(row: Check, answer: akismet.Answer, *, took: int) -> None:
     """Act on a verdict, and come back once if Akismet asks for that."""
     again = answer.recheck_after if row.state != CheckState.AGAIN else None
     kept = {"answer": "discard" if answer.pro_tip == "discard" else answer.verdict}
@@ -158,6 +167,7 @@ def take(row: Check, answer: akismet.Answer) -> None:
         row,
         CheckState.AGAIN if again else CheckState.DONE,
         verdict_of(answer),
+        took=took,
         guid=answer.guid or row.guid,
         **kept,
     )
@@ -183,18 +193,31 @@ def verdict_of(answer: akismet.Answer) -> Verdict:
     return Verdict(Reason.AKISMET, Outcome.PASS, _("Akismet finds no spam."), data)
 
 
-def conclude(row: Check, state: CheckState, verdict: Verdict, **changes: str) -> None:
+def conclude(row: Check, state: CheckState, verdict: Verdict, *, took: int, **changes: str) -> None:
     """Write one attempt and what follows from it, unless another worker has written it."""
     with transaction.atomic():
         if not close(row, state, **changes):
             return
         record(row.comment, [verdict], version=row.version)
+        policy = policy_for(row.comment)
+        note(row.comment, Entry("akismet", 1, took, verdict), policy, version=row.version)
         try:
-            bring_in_line(row)
+            bring_in_line(row, policy)
         except StaleComment:
             return  # a moderator or the author was faster; the verdict stays as evidence
         if row.comment.status == Status.HELD:
             alerts.ring(row.comment.site_id)
+
+
+def policy_for(comment: Comment) -> Policy:
+    """The policy under which a comment came in: a newer one says nothing of it."""
+    return ledger.policy_of(comment) or policies.in_force(comment.site, comment.thread)
+
+
+def note(comment: Comment, entry: Entry, policy: Policy, *, version: int) -> None:
+    """Add one look of one check to the ledger."""
+    outcome = fold([entry.verdict] if entry.verdict else [], policy)
+    ledger.write(comment, [entry], version=version, policy=policy, outcome=outcome)
 
 
 def close(row: Check, state: CheckState, **changes: str) -> bool:
@@ -203,7 +226,7 @@ def close(row: Check, state: CheckState, **changes: str) -> bool:
     return bool(mine.update(state=state, tries=row.tries + 1, **changes))
 
 
-def bring_in_line(row: Check) -> None:
+def bring_in_line(row: Check, policy: Policy) -> None:
     """Move a comment to where all opinions together want it; raises StaleComment.
 
     Held by the check's own trouble alone, it may be published now: whatever rules or people
@@ -211,7 +234,7 @@ def bring_in_line(row: Check) -> None:
     """
     comment = row.comment
     verdicts = verdicts_of(comment)
-    to = status_for(fold(verdicts), Status(comment.status))
+    to = status_for(verdicts, policy, Status(comment.status))
     if to == comment.status:
         comment.weigh(risk_of(verdicts))
         return
@@ -288,6 +311,8 @@ def hold(comment: Comment) -> bool:
     try:
         with transaction.atomic():
             record(comment, [verdict], version=comment.version)
+            entry = Entry("unjudged", 1, 0, verdict)
+            note(comment, entry, policy_for(comment), version=comment.version)
             seen = comment.version
             decisions.judge(comment, Status.HELD, seen=seen, verdicts=[verdict])
             alerts.ring(comment.site_id)

@@ -12,10 +12,10 @@ from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
 from moderation import reasons
-from moderation.models import AppealTerms, CannedReason, RuleSet
+from moderation.models import AppealTerms, CannedReason, Policy
 
 if TYPE_CHECKING:
-    RulesBase = forms.ModelForm[RuleSet]
+    RulesBase = forms.ModelForm[Policy]
     SiteBase = forms.ModelForm[Site]
     BoardBase = forms.ModelForm[Board]
     ReasonBase = forms.ModelForm[CannedReason]
@@ -28,9 +28,9 @@ class RulesForm(RulesBase):
     """What makes a comment wait."""
 
     class Meta:
-        model = RuleSet
+        model = Policy
         fields = (
-            "hold_first",
+            "first_comments",
             "link_threshold",
             "hold_everything",
             "moderation_words",

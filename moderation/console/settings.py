@@ -17,7 +17,7 @@ from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
 from community.threads.models import Board
-from moderation import sanctions
+from moderation import policies, sanctions
 from moderation.appeals import terms_of
 from moderation.console import people
 from moderation.console.acts import back
@@ -29,14 +29,14 @@ from moderation.console.forms import (
     RulesForm,
     SiteForm,
 )
-from moderation.models import RuleSet, Sanction
+from moderation.models import Sanction
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @administrators_only
 def settings_page(request: Request) -> HttpResponse:
     """Rules, closing, forum; each with a default nobody needs to touch."""
-    rules, _made = RuleSet.objects.get_or_create(site=request.site)
+    rules = policies.current(request.site)
     data = request.POST or None
     # Forms change their instance while they are checked; the page around must not show that.
     site = Site.objects.get(pk=request.site.pk)
@@ -53,6 +53,9 @@ def settings_page(request: Request) -> HttpResponse:
     ]  # all of them, so that each says its errors
     if not all(valid):
         return page(request, bound, status=422)
+    if bound["rules_form"].has_changed():
+        policies.save(rules, seen=rules.number or 0, by=request.user)
+    del bound["rules_form"]
     save(site, bound)
     messages.success(request, _("Saved. The rules hold from now on."))
     return redirect("moderation-settings")
@@ -88,7 +91,7 @@ def in_force_on(site: Site) -> QuerySet[Sanction]:
 
 def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse:
     """The page with one of its small forms and what is wrong with it."""
-    rules, _made = RuleSet.objects.get_or_create(site=request.site)
+    rules = policies.current(request.site)
     site = request.site
     bound: dict[str, forms.BaseForm] = {
         "rules_form": RulesForm(instance=rules),

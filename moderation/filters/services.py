@@ -15,7 +15,7 @@ from moderation.filters.history import examples_of, text_of
 from moderation.filters.marks import is_word, marks_of
 from moderation.filters.scoring import Weights
 from moderation.filters.training import Example
-from moderation.models import LearnedFilter, Reason, RuleSet
+from moderation.models import LearnedFilter, Policy, Reason
 from moderation.verdicts import Outcome, Verdict
 
 # The share of decisions, the newest, by which a filter is measured before it learns from them.
@@ -38,7 +38,7 @@ class Ready:
 # Asking
 
 
-def reads_like_spam(draft: Draft, rules: RuleSet) -> Verdict | None:
+def reads_like_spam(draft: Draft, policy: Policy) -> Verdict | None:
     """Hold what looks like what moderators of this site have called spam before."""
     ready = filter_of(draft.site.pk)
     if ready is None:

@@ -12,8 +12,10 @@ from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckSta
 from moderation.models.claims import Claim, ClaimQuerySet
 from moderation.models.decisions import Act, Decision
 from moderation.models.filters import LearnedFilter
+from moderation.models.judgements import Judgement
 from moderation.models.notes import Note
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
+from moderation.models.policies import Policy, PolicyQuerySet, ThreadPolicy
 from moderation.models.reasons import CannedReason, Ground
 from moderation.models.reports import (
     Escalation,
@@ -22,7 +24,6 @@ from moderation.models.reports import (
     ReportQuerySet,
     ReportReason,
 )
-from moderation.models.rulesets import RuleSet
 from moderation.models.sanctions import (
     Effect,
     Kind,
@@ -54,23 +55,26 @@ __all__ = [
     "Effect",
     "Escalation",
     "Ground",
+    "Judgement",
     "Kind",
     "LearnedFilter",
     "Measure",
     "Note",
     "Opinion",
     "OpinionQuerySet",
+    "Policy",
+    "PolicyQuerySet",
     "Reach",
     "Reason",
     "Report",
     "ReportOutcome",
     "ReportQuerySet",
     "ReportReason",
-    "RuleSet",
     "Sanction",
     "SanctionEntry",
     "SanctionQuerySet",
     "Statement",
     "StatementQuerySet",
     "Step",
+    "ThreadPolicy",
 ]

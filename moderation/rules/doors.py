@@ -10,30 +10,30 @@ from django.utils.translation import ngettext
 from community.accounts.models import Person
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.screening import Draft, Refusal
-from moderation.models import RuleSet
+from moderation.models import Policy
 
 NEWCOMERS_A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
 
 
-def thread_is_closed(draft: Draft, rules: RuleSet) -> None:
+def thread_is_closed(draft: Draft, policy: Policy) -> None:
     """Nobody writes into what is closed."""
     if not draft.thread.is_open:
         raise Refusal(_("Comments are closed here. Reading is still welcome."))
 
 
-def author_writes_too_fast(draft: Draft, rules: RuleSet) -> None:
+def author_writes_too_fast(draft: Draft, policy: Policy) -> None:
     """Some seconds lie between two comments of one person."""
     if draft.comment or draft.viewer.is_moderator or draft.person is None:
         return
-    pause = timedelta(seconds=rules.flood_seconds)
+    pause = timedelta(seconds=policy.flood_seconds)
     last = written_by(draft.person, draft).order_by("-pk").first()
     if last:
         insist_on(pause, since=last)
 
 
-def newcomers_write_too_fast(draft: Draft, rules: RuleSet) -> None:
+def newcomers_write_too_fast(draft: Draft, policy: Policy) -> None:
     """Ten comments a minute is what one network may send without being known."""
     if draft.comment or draft.person or not draft.sender.network:
         return
@@ -55,7 +55,7 @@ def insist_on(pause: timedelta, *, since: Comment) -> None:
         raise Refusal(sentence % {"wait": wait}, status=429, wait=wait)
 
 
-def author_repeats_themselves(draft: Draft, rules: RuleSet) -> None:
+def author_repeats_themselves(draft: Draft, policy: Policy) -> None:
     """Whoever sends the same words twice is led to the first."""
     if draft.comment is None:
         refuse_repeat(own_words(draft).order_by("pk").first())

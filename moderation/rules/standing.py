@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from community.comments.models import Comment
 from community.comments.screening import Draft, Refusal
 from moderation import notices, sanctions
-from moderation.models import Kind, Reason, RuleSet, Sanction
+from moderation.models import Kind, Policy, Reason, Sanction
 from moderation.verdicts import Outcome, Verdict
 
 
-def author_is_stopped(draft: Draft, rules: RuleSet) -> None:
+def author_is_stopped(draft: Draft, policy: Policy) -> None:
     """Whoever is suspended or blocked may read on, and hears it kindly."""
     for sanction in of_kinds(draft, Kind.BAN, Kind.SUSPEND):
         raise Refusal(notices.refusal_of(sanction))
 
 
-def author_must_read(draft: Draft, rules: RuleSet) -> None:
+def author_must_read(draft: Draft, policy: Policy) -> None:
     """A warning is read before the next comment; ticking its box is enough."""
     if draft.comment:
         return
@@ -28,7 +28,7 @@ def author_must_read(draft: Draft, rules: RuleSet) -> None:
             raise Refusal(_("Please read the moderator’s words below first, and tick the box."))
 
 
-def author_is_slowed_down(draft: Draft, rules: RuleSet) -> None:
+def author_is_slowed_down(draft: Draft, policy: Policy) -> None:
     """A longer pause than others keep lies between two comments."""
     if draft.comment or draft.person is None:
         return
@@ -47,7 +47,7 @@ def seconds_left(draft: Draft, pause: int) -> int:
     return math.ceil((last + timedelta(seconds=pause) - timezone.now()).total_seconds())
 
 
-def author_is_premoderated(draft: Draft, rules: RuleSet) -> Verdict | None:
+def author_is_premoderated(draft: Draft, policy: Policy) -> Verdict | None:
     """Everything this author writes waits for a moderator."""
     found = of_kinds(draft, Kind.PREMODERATE)
     return Verdict(Reason.SANCTION, Outcome.HOLD, evidence_of(found[0])) if found else None

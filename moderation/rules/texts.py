@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from community.comments.models import Comment, Status
 from community.comments.screening import Draft
-from moderation.models import Reason, RuleSet
+from moderation.models import Policy, Reason
 from moderation.verdicts import Outcome, Verdict
 
 REMEMBERED = timedelta(days=30)
@@ -16,7 +16,7 @@ REMEMBERED = timedelta(days=30)
 TELLING = 20
 
 
-def says_the_same(draft: Draft, rules: RuleSet) -> Verdict | None:
+def says_the_same(draft: Draft, policy: Policy) -> Verdict | None:
     """Copied texts wait: spam comes in series."""
     if len(draft.rendered.text.strip()) < TELLING:
         return None

@@ -10,7 +10,7 @@ from itertools import chain, islice
 
 from community.comments.screening import Draft
 from community.comments.words import INVISIBLE
-from moderation.models import Reason, RuleSet
+from moderation.models import Policy, Reason
 from moderation.verdicts import Outcome, Verdict
 
 # A letter or digit; the underscore stands between words.
@@ -37,14 +37,14 @@ class WordList:
             yield from dict.fromkeys(hit[0] for hit in self.patterns.finditer(text))
 
 
-def has_moderation_words(draft: Draft, rules: RuleSet) -> Verdict | None:
+def has_moderation_words(draft: Draft, policy: Policy) -> Verdict | None:
     """Hold what contains a word the moderators want to see first."""
-    return verdict_on(draft, rules.moderation_words, Reason.WORD, Outcome.HOLD)
+    return verdict_on(draft, policy.moderation_words, Reason.WORD, Outcome.HOLD)
 
 
-def has_disallowed_words(draft: Draft, rules: RuleSet) -> Verdict | None:
+def has_disallowed_words(draft: Draft, policy: Policy) -> Verdict | None:
     """Call spam what contains a word that only spam contains."""
-    return verdict_on(draft, rules.disallowed_words, Reason.DISALLOWED, Outcome.SPAM)
+    return verdict_on(draft, policy.disallowed_words, Reason.DISALLOWED, Outcome.SPAM)
 
 
 def verdict_on(draft: Draft, lines: str, name: Reason, outcome: Outcome) -> Verdict | None:

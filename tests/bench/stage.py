@@ -90,10 +90,10 @@ class Stage:
         """The site, whose gate is the usual one; only its bulk writers may hurry."""
         call_command("migrate", verbosity=0, interactive=False)
         call_command("collectstatic", verbosity=0, interactive=False)
-        from moderation.models import RuleSet
+        from moderation.models import Policy
 
         site = factories.site(base_url=f"http://{HOST}:{self.port}", host=f"{HOST}:{self.port}")
-        RuleSet.objects.create(site=site, flood_seconds=0)
+        Policy.objects.create(site=site, number=1, flood_seconds=0)
         return site
 
     @cached_property

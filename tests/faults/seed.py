@@ -19,11 +19,11 @@ def seed(host: str) -> dict[str, object]:
     from community.sites.models import Role
     from community.subscriptions import services as subscriptions
     from community.subscriptions.models import Subscription
-    from moderation.models import RuleSet
+    from moderation.models import Policy
     from tests import factories
 
     site = factories.site(base_url=f"http://{host}", host=host)
-    RuleSet.objects.create(site=site, hold_first=False, flood_seconds=0)
+    Policy.objects.create(site=site, number=1, first_comments=0, flood_seconds=0)
     thread = factories.thread(site)
     regulars = [factories.guest(f"Regular {number}", proven=True) for number in range(REGULARS)]
     for person in regulars:

@@ -19,7 +19,7 @@ from community.threads.models import Thread
 from moderation import decisions, tasks
 from moderation.checks import akismet, context, jobs
 from moderation.checks.akismet import Answer, BadKey, Submission, Unavailable
-from moderation.models import Act, Check, CheckState, Decision, Opinion, RuleSet
+from moderation.models import Act, Check, CheckState, Decision, Opinion, Policy
 from tests import factories
 from tests.moderation.akismet_server import running
 from tests.moderation.posting import edit, reasons, write
@@ -67,7 +67,7 @@ SILENCE = Unavailable("Akismet did not answer in time.")
 
 def checking(thread: Thread) -> Comment:
     """A comment only the slow check stands against."""
-    RuleSet.objects.update_or_create(site=thread.site, defaults={"hold_first": False})
+    Policy.objects.update_or_create(site=thread.site, number=1, defaults={"first_comments": 0})
     return write(thread, "Fine words.", sender=SENDER)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from community.comments.models import Status, WaitsFor
-from moderation.models import Reason
+from moderation.models import Policy, Reason
 from moderation.verdicts import Outcome, Verdict, fold, status_for, told_reason
 
 P, E, H, R, S, T = (Outcome(o) for o in ("pass", "error", "hold", "reject", "spam", "trust"))
@@ -30,8 +30,8 @@ def said(*outcomes: Outcome) -> list[Verdict]:
 def test_the_gravest_opinion_wins_unless_staff_speaks(
     outcomes: list[Outcome], outcome: Outcome
 ) -> None:
-    assert fold(said(*outcomes)) is outcome
-    assert fold(said(*reversed(outcomes))) is outcome
+    assert fold(said(*outcomes), Policy()) is outcome
+    assert fold(said(*reversed(outcomes)), Policy()) is outcome
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_the_gravest_opinion_wins_unless_staff_speaks(
     ],
 )
 def test_where_a_comment_goes_after_the_slow_check(now: str, outcome: Outcome, to: str) -> None:
-    assert status_for(outcome, Status(now)) == Status(to)
+    assert status_for(said(outcome), Policy(), Status(now)) == Status(to)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from community.comments.models import Comment, Status
 from community.sites.models import Site
 from community.threads.models import Thread
 from moderation import decisions, reasons
-from moderation.models import Act, CannedReason, Decision, RuleSet
+from moderation.models import Act, CannedReason, Decision, Policy
 from tests import factories
 from tests.moderation.posting import write
 
@@ -101,7 +101,7 @@ def test_the_author_is_told_in_the_language_of_the_site(held: Comment, moderator
 
 
 def test_a_disallowed_word_is_written_down_as_the_ground(thread: Thread, author: Person) -> None:
-    RuleSet.objects.create(site=thread.site, disallowed_words="casino")
+    Policy.objects.create(site=thread.site, number=1, disallowed_words="casino")
     write(thread, "Come to the casino.", person=author)
     made = latest()
     assert (made.act, made.code, made.ground) == ("judge", "disallowed", "spam")

@@ -13,14 +13,14 @@ from community.comments.screening import Refusal, Sender
 from community.sites.models import Role, Site
 from community.threads.models import Thread
 from moderation import sanctions
-from moderation.models import RuleSet
+from moderation.models import Policy
 from moderation.rules import authors, doors, links, standing, texts, words
 from moderation.verdicts import Outcome
 from tests import factories
 
 
-def rules(thread: Thread, **fields: Any) -> RuleSet:
-    return RuleSet(site=thread.site, **fields)
+def rules(thread: Thread, **fields: Any) -> Policy:
+    return Policy(site=thread.site, **fields)
 
 
 def made(comment: Comment, ago: timedelta, **fields: Any) -> Comment:
@@ -117,7 +117,7 @@ def test_an_author_is_known_by_proof_and_by_one_published_comment(
         thread, person=person, status=Status.PUBLISHED if published else Status.REJECTED
     )
     draft = factories.draft(thread, person=person)
-    verdict = authors.author_is_known(draft, rules(thread, hold_first=hold_first))
+    verdict = authors.author_is_known(draft, rules(thread, first_comments=int(hold_first)))
     assert (verdict and verdict.name) == expected
 
 
@@ -275,7 +275,7 @@ def test_ones_own_words_elsewhere_do_not_wait(thread: Thread, author: Person, si
 
 def refusal_of(door: Any, draft: Any, **fields: Any) -> Refusal | None:
     try:
-        door(draft, RuleSet(site=draft.site, **fields))
+        door(draft, Policy(site=draft.site, **fields))
     except Refusal as refusal:
         return refusal
     return None

@@ -18,7 +18,7 @@ from community.sites.models import Site
 from community.threads.models import Thread
 from moderation import decisions, mails, sanctions, statements, wording
 from moderation.decisions import TooLate
-from moderation.models import Act, Decider, Kind, Measure, Reason, RuleSet, Statement
+from moderation.models import Act, Decider, Kind, Measure, Policy, Reason, Statement
 from moderation.sanctions import Terms, of_comment
 from moderation.verdicts import Outcome, Verdict
 from tests import factories
@@ -347,7 +347,7 @@ def test_words_go_before_the_statement_does(
 def test_the_rules_of_the_site_do_not_change_who_is_told(
     site: Site, thread: Thread, author: Person
 ) -> None:
-    RuleSet.objects.create(site=site, disallowed_words="casino")
+    Policy.objects.create(site=site, number=1, disallowed_words="casino")
     comment = write(thread, "Come to the casino.", person=author)
     assert comment.status == Status.SPAM
     assert not Statement.objects.exists()

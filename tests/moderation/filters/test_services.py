@@ -13,7 +13,7 @@ from community.threads.models import Thread
 from moderation import decisions
 from moderation.filters import history
 from moderation.filters import services as filters
-from moderation.models import Act, LearnedFilter, RuleSet
+from moderation.models import Act, LearnedFilter, Policy
 from tests import factories
 from tests.moderation.filters.samples import examples
 from tests.moderation.posting import reasons, write
@@ -52,7 +52,7 @@ def test_it_learns_from_what_moderators_decided(site: Site, taught: None) -> Non
 def test_a_comment_that_reads_like_spam_waits_with_its_words_as_evidence(
     site: Site, thread: Thread, author: Person, taught: None
 ) -> None:
-    RuleSet.objects.create(site=site, hold_first=False, flood_seconds=0)
+    Policy.objects.create(site=site, number=1, first_comments=0, flood_seconds=0)
     assert write(thread, SPAM, person=author).status == Status.PUBLISHED
     filters.train(site)
     filters.forget()
@@ -70,7 +70,7 @@ def test_having_seen_too_little_it_has_no_opinion(
 ) -> None:
     assert filters.train(site) is None
     assert not LearnedFilter.objects.exists()
-    RuleSet.objects.create(site=site, hold_first=False)
+    Policy.objects.create(site=site, number=1, first_comments=0)
     assert write(thread, SPAM, person=author).status == Status.PUBLISHED
 
 

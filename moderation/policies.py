@@ -1,0 +1,108 @@
+"""Which policy holds, and how another one takes its place."""
+
+from copy import copy
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import IntegrityError, transaction
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from community.accounts.models import User
+from community.sites.models import Site
+from community.threads.models import Thread
+from moderation.models import Policy, ThreadPolicy
+
+# What one policy may hold differently from another, in the order in which people read it.
+VALUES = (
+    "first_comments",
+    "link_threshold",
+    "hold_everything",
+    "moderation_words",
+    "disallowed_words",
+    "allowed_domains",
+    "denied_domains",
+    "account_age_days",
+    "flood_seconds",
+    "trap",
+    "typing_seconds",
+    "spam_waits",
+)
+OVERRIDES = ("hold_everything", "link_threshold")
+
+
+class Changed(Exception):
+    """Somebody else has saved a policy since this one was opened; `now` is theirs."""
+
+    def __init__(self, now: Policy) -> None:
+        super().__init__(now)
+        self.now = now
+
+
+def in_force(site: Site, thread: Thread | None = None) -> Policy:
+    """The policy that holds on a site, or under one of its threads.
+
+    Which one that is, is asked each time; what it says never changes and is kept in memory.
+    """
+    under = ThreadPolicy.objects.filter(thread=thread and thread.pk, thread__site=OuterRef("site"))
+    newest = (
+        Policy.objects.saved()
+        .filter(site=site)
+        .annotate(bend=Subquery(under.order_by("-number").values("pk")[:1]))
+    )
+    found = newest.values_list("pk", "made_at", "bend").first()
+    if found is None:
+        return copy(Policy.objects.get_or_create(site=site, number=1)[0])
+    return bent(copy(kept(found[0], found[1])), found[2])
+
+
+@lru_cache(maxsize=64)
+def kept(pk: int, made_at: datetime) -> Policy:
+    """One version as it was saved; the moment tells it from a row that was rolled back."""
+    return Policy.objects.get(pk=pk, made_at=made_at)
+
+
+def bent(policy: Policy, under: int | None) -> Policy:
+    """The policy with what holds otherwise under one thread."""
+    if under is None:
+        return policy
+    policy.under = ThreadPolicy.objects.get(pk=under)
+    for name in OVERRIDES:
+        value = getattr(policy.under, name)
+        if value is not None:
+            setattr(policy, name, value)
+    return policy
+
+
+def current(site: Site) -> Policy:
+    """The whole site's policy."""
+    return in_force(site)
+
+
+def save(policy: Policy, *, seen: int, by: User | None) -> Policy:
+    """Put these values in force as a new version.
+
+    Raises Changed if another version than `seen` holds: of two who save at once one wins.
+    """
+    version = fresh(policy)
+    version.number, version.made_by = seen + 1, by
+    now = current(policy.site)
+    if now.number != seen:
+        raise Changed(now)
+    try:
+        with transaction.atomic():
+            version.save(force_insert=True)
+    except IntegrityError as error:
+        raise Changed(current(policy.site)) from error
+    return version
+
+
+def fresh(policy: Policy) -> Policy:
+    """A new row with the same values, not in force."""
+    values = {name: getattr(policy, name) for name in VALUES}
+    return Policy(site=policy.site, made_at=timezone.now(), **values)
+
+
+def differences(one: Policy, other: Policy) -> list[str]:
+    """The names of the values in which two policies differ."""
+    return [name for name in VALUES if getattr(one, name) != getattr(other, name)]
