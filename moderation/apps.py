@@ -1,6 +1,7 @@
 """The moderation app: what is done about what readers do."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ModerationConfig(AppConfig):
@@ -13,7 +14,7 @@ class ModerationConfig(AppConfig):
         from community.outbox import handlers
         from community.privacy.register import register as keep
         from community.project.invariants import register
-        from moderation import alerts, consequences, invariants, mails, privacy
+        from moderation import alerts, consequences, invariants, mails, privacy, record
         from moderation.checks import jobs
         from moderation.filters import services as filters
 
@@ -27,4 +28,6 @@ class ModerationConfig(AppConfig):
         handlers.register("moderation.answered", mails.tell_both)
         handlers.register("moderation.appeal-due", mails.ring)
         keep("statements", erase=privacy.erase, forget=privacy.forget)
+        keep("record", erase=record.forget_person, forget=record.forget_old)
         register(invariants.breaches)
+        post_migrate.connect(record.put_up_guards, sender=self, dispatch_uid="guards")

@@ -5,13 +5,14 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from community.comments.models import Comment, Status
 from community.project.invariants import named, told
+from moderation import record
 from moderation.checks.jobs import unjudged
-from moderation.models import Decision
+from moderation.models import Decision, Sanction, SanctionEntry
 
 
 class Step(NamedTuple):
@@ -28,6 +29,24 @@ def breaches() -> Iterator[str]:
     yield from twice()
     yield from chains()
     yield from forgotten()
+    yield from life_of_sanctions()
+    yield from open_records()
+
+
+def life_of_sanctions() -> Iterator[str]:
+    """Every sanction that ended has the step that says how, and those in force have none."""
+    ends = SanctionEntry.objects.filter(sanction=OuterRef("pk")).exclude(step="impose")
+    open_with_end = Sanction.objects.open().filter(Exists(ends))
+    yield from named(open_with_end, "Sanctions that hold though a step says they ended")
+    closed_without = Sanction.objects.exclude(lifted_at=None).exclude(Exists(ends))
+    yield from named(closed_without, "Sanctions that ended without a step that says so")
+
+
+def open_records() -> Iterator[str]:
+    """The database refuses to change what is written down."""
+    tables = record.unguarded()
+    if tables:
+        yield f"Tables the database does not guard: {', '.join(tables)}. Run the migrations again."
 
 
 def twice() -> Iterator[str]:
@@ -51,7 +70,9 @@ def chains() -> Iterator[str]:
     judged = Comment.objects.filter(decisions__isnull=False)
     imported = set(judged.exclude(import_number=None).values_list("pk", flat=True))
     edited = set(Comment.objects.exclude(edited_at=None).values_list("pk", flat=True))
-    steps = moves().order_by("comment", "pk").values_list("comment", "before", "after", "version")
+    # Of a comment that is deleted for good nobody knows where it came from.
+    there = moves().filter(comment__version__gt=0)
+    steps = there.order_by("comment", "pk").values_list("comment", "before", "after", "version")
     found = groupby(map(Step._make, steps.iterator()), key=lambda step: step.comment)
     last = {
         pk: walk(list(chain), edited=pk in edited, imported=pk in imported) for pk, chain in found

@@ -13,6 +13,7 @@ from moderation.console import (
     mending,
     notes,
     reasons,
+    record,
     sanctions,
     settings,
 )
@@ -50,6 +51,9 @@ urlpatterns = [
     path(
         "people/<int:pk>/sanction/", sanctions.impose_on_person, name="moderation-person-sanction"
     ),
+    path("record/", record.report, name="moderation-record"),
+    path("record/csv/", record.as_csv, name="moderation-record-csv"),
+    path("record/json-lines/", record.as_json_lines, name="moderation-record-json"),
     path("sanctions/<int:pk>/lift/", sanctions.lift, name="moderation-sanction-lift"),
     path("settings/boards/", settings.add_board, name="moderation-board-new"),
 ]

@@ -23,6 +23,7 @@ from community.votes import services as votes
 from community.votes.models import Vote
 from moderation import decisions
 from moderation.models import Act, Decision
+from moderation.record import rows_of
 from tests import factories
 from tests.moderation.posting import edit, write
 
@@ -120,7 +121,7 @@ def decide_again() -> None:
 
 
 def lose_decision() -> None:
-    Decision.objects.filter(comment=last()).first().delete()
+    rows_of(Decision).filter(pk=Decision.objects.filter(comment=last()).first().pk).delete()
 
 
 def leave_a_job() -> None:

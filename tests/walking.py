@@ -177,7 +177,8 @@ def drawn() -> bytes:
 
 def world(site: Site, *, host: str = "testserver") -> World:
     """Furnish a site so that its routes lead somewhere, and nothing is made by looking."""
-    Site.objects.filter(pk=site.pk).update(forum_enabled=True)
+    everything = {"forum_enabled": True, "public_log": True, "public_report": True}
+    Site.objects.filter(pk=site.pk).update(**everything)
     site.refresh_from_db()
     Policy.objects.get_or_create(site=site, number=1)
     article = factories.article(site, slug="tides", title="On tides")

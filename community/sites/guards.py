@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Request, P], HttpResponse]
+View = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
 def guard(may: Callable[[Viewer], bool]) -> Callable[[View[P]], View[P]]:
@@ -19,7 +19,7 @@ def guard(may: Callable[[Viewer], bool]) -> Callable[[View[P]], View[P]]:
 
     def protect(view: View[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.viewer.is_member:
                 return redirect_to_login(request.get_full_path())
             if not may(request.viewer):

@@ -41,6 +41,8 @@ class Site(models.Model):
     # Within how many hours moderators mean to have looked at what waits; 0: they promise nothing.
     answer_hours = models.PositiveSmallIntegerField(_("hours until a moderator looks"), default=12)
     answer_told = models.BooleanField(_("tell authors"), default=False)
+    public_log = models.BooleanField(_("show what moderators do"), default=False)
+    public_report = models.BooleanField(_("show the transparency report"), default=False)
     # Where readers and authorities reach somebody, DSA Art. 11 and 12.
     contact_address = models.EmailField(_("contact address"), blank=True, max_length=320)
     language = models.CharField(max_length=12, default="en")

@@ -91,16 +91,28 @@ class MoreForm(SiteBase):
 
     class Meta:
         model = Site
-        fields = ("name", "website_field", "house_rules", "privacy", "own_hosts")
+        fields = (
+            "name",
+            "website_field",
+            "house_rules",
+            "privacy",
+            "own_hosts",
+            "public_log",
+            "public_report",
+        )
         labels = {
             "name": _("Name of the site"),
             "website_field": _("Ask guests for a website"),
             "house_rules": _("House rules"),
             "privacy": _("Privacy notice"),
+            "public_log": _("Let everyone see what moderators do"),
+            "public_report": _("Let everyone see the transparency report"),
         }
         help_texts = {
             "house_rules": _("Markdown. Empty: our own text."),
             "privacy": _("Markdown. Empty: our own text."),
+            "public_log": _("A public page of what was done, why and when. No names, no words."),
+            "public_report": _("A public page with the numbers of the last twelve months."),
         }
         widgets = {
             "house_rules": forms.Textarea(attrs={"rows": 4}),

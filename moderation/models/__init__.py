@@ -17,6 +17,7 @@ from moderation.models.notes import Note
 from moderation.models.opinions import Opinion, OpinionQuerySet, Reason
 from moderation.models.policies import Policy, PolicyQuerySet, ThreadPolicy
 from moderation.models.reasons import CannedReason, Ground
+from moderation.models.record import AppendOnly, Record
 from moderation.models.reports import (
     Escalation,
     Report,
@@ -44,6 +45,7 @@ __all__ = [
     "AppealQuerySet",
     "AppealState",
     "AppealTerms",
+    "AppendOnly",
     "CannedReason",
     "Check",
     "CheckQuerySet",
@@ -66,6 +68,7 @@ __all__ = [
     "PolicyQuerySet",
     "Reach",
     "Reason",
+    "Record",
     "Report",
     "ReportOutcome",
     "ReportQuerySet",

@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models.reasons import Ground
+from moderation.models.record import Record
 
 
 class Act(models.TextChoices):
@@ -26,8 +27,10 @@ class Act(models.TextChoices):
     OVERTURN = "overturn", _("restored after an objection")
 
 
-class Decision(models.Model):
+class Decision(Record):
     """One decision about one comment. Rows are added, never changed."""
+
+    personal = ("reason",)
 
     site = models.ForeignKey("community.Site", on_delete=models.PROTECT, related_name="+")
     # The record outlives what it is about: the number stays when a comment is deleted for good.

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from moderation.models.reasons import Ground
+from moderation.models.record import Record
 
 
 class Kind(models.TextChoices):
@@ -144,8 +145,10 @@ class Step(models.TextChoices):
     END = "end", _("ended by itself")
 
 
-class SanctionEntry(models.Model):
+class SanctionEntry(Record):
     """One step in the life of a sanction. Rows are added, never changed."""
+
+    personal = ("reason",)
 
     site = models.ForeignKey("community.Site", on_delete=models.PROTECT, related_name="+")
     sanction = models.ForeignKey(

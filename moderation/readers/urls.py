@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from moderation.readers import notices
+from moderation.readers import notices, record
 
 urlpatterns = [
     path("me/notices/<int:pk>/read/", notices.read, name="notice-read"),
+    path("moderation-log/", record.log, name="moderation-log"),
+    path("transparency/", record.report, name="transparency"),
 ]

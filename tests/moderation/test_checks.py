@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -408,9 +409,9 @@ def test_after_a_day_an_unheard_report_is_let_be(
     thread: Thread, oracle: Oracle, moderator: User
 ) -> None:
     _, made = corrected(thread, oracle, moderator)
-    Decision.objects.filter(pk=made.pk).update(at=timezone.now() - timedelta(hours=25))
     oracle.trouble = Unavailable("Akismet did not answer in time.")
-    jobs.feedback({"decision": made.pk})
+    with time_machine.travel(timezone.now() + timedelta(hours=25)):
+        jobs.feedback({"decision": made.pk})
 
 
 # Forgotten comments
