@@ -161,6 +161,7 @@ def test_who_switches_objections_off_must_give_a_contact(
     site: Site, administrator: User, browser_of: BrowserOf
 ) -> None:
     given = {"link_threshold": 1, "flood_seconds": 15, "close_after_days": 0, "name": site.name}
+    given["answer_hours"] = 12
     client = browser_of(administrator)
     told = client.post("/moderation/settings/", {**given, "answer_days": 7})
     assert told.status_code == 422
