@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ from community.threads import services as threads
 from community.threads.models import Thread
 from community.votes import services as votes
 from moderation.decisions import Act, decide
+from moderation.mending import mend
 from tests import factories, walking
 from tests.edge.conftest import Fast
 from tests.portability import wxr
@@ -113,6 +115,7 @@ ADDITIONS: list[tuple[str, str, Change]] = [
         Article(site=on.site, title="New", text="New.", author_name="Ines"))),
     ("an import", "/", import_one),
 ]  # fmt: skip
+ADDITIONS += [("many approvals", ARTICLE, lambda on: approve_all(on.thread))]
 REMOVALS: list[tuple[str, str, Change]] = [
     ("a removal", ARTICLE, lambda on: move(on.reply, Status.REJECTED, removed=True)),
     ("a removal by a decision", ARTICLE, lambda on: decide(
@@ -134,6 +137,22 @@ REMOVALS: list[tuple[str, str, Change]] = [
     ("other settings", "/house-rules/", lambda on: settings_of(on, name="The Quay")),
     ("the forum switched off", ARTICLE, lambda on: settings_of(on, forum_enabled=False)),
 ]  # fmt: skip
+
+
+REMOVALS += [
+    (
+        "words that a moderator took out",
+        ARTICLE,
+        lambda on: mend(on.reply, "Other words.", seen=on.reply.version, by=on.moderator),
+    )
+]
+
+
+@transaction.atomic
+def approve_all(thread: Thread) -> None:
+    locked = Thread.objects.locked(thread.pk)
+    held = list(Comment.objects.filter(thread=thread, status=Status.HELD))
+    lifecycle.move_all(held, locked, Status.PUBLISHED)
 
 
 def edit(comment: Comment, words: str) -> None:
