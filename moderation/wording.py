@@ -64,7 +64,7 @@ def ground_of(statement: Statement) -> str:
     provision = {"provision": statement.provision or statement.get_ground_display()}
     if statement.ground == Ground.LAW:
         return _("%(provision)s. We take it to be illegal.") % provision
-    return _("%(provision)s. They hold for everybody who writes here.") % provision
+    return _("%(provision)s. These rules hold for everybody who writes here.") % provision
 
 
 def beginning_of(statement: Statement) -> str:

@@ -174,6 +174,6 @@ def tabs(request: Request, current: str) -> list[tuple[str, str, int | str, bool
         (label, reverse(ROUTES[name]), queue.told(counts[name], name), name == current)
         for name, label in labels.items()
     ]
-    waiting = str(appeals.open_on(request.site).count())
+    waiting = appeals.open_on(request.site).count()
     objections = (_("Objections"), reverse("moderation-appeals"), waiting, current == "objections")
     return [*lists, objections]

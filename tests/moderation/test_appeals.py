@@ -21,6 +21,7 @@ from community.subscriptions import services as subscriptions
 from community.threads.models import Thread
 from moderation import appeals, decisions, sanctions, statements, wording
 from moderation.appeals import AlreadyAnswered, AlreadyOpened, NotTaken
+from moderation.console.forms import MoreForm, RulesForm, SiteForm
 from moderation.models import (
     LONGEST_WORDS,
     Act,
@@ -28,6 +29,7 @@ from moderation.models import (
     AppealState,
     AppealTerms,
     Kind,
+    Policy,
     Reason,
     Statement,
 )
@@ -160,8 +162,15 @@ def test_a_site_that_takes_none_names_whom_to_write_to(
 def test_who_switches_objections_off_must_give_a_contact(
     site: Site, administrator: User, browser_of: BrowserOf
 ) -> None:
-    given = {"link_threshold": 1, "flood_seconds": 15, "close_after_days": 0, "name": site.name}
-    given["answer_hours"] = 12
+    shown = [
+        RulesForm(instance=Policy(site=site)),
+        SiteForm(instance=site),
+        MoreForm(instance=site),
+    ]
+    given = {
+        name: value for form in shown for name, value in form.initial.items() if value is not None
+    }
+    given |= {"close_after_days": 0}
     client = browser_of(administrator)
     told = client.post("/moderation/settings/", {**given, "answer_days": 7})
     assert told.status_code == 422
