@@ -13,7 +13,7 @@ from community.project.invariants import breaches, comment_counters, sort_keys
 from community.sites.models import Role
 from community.votes import services as votes
 from community.votes.models import Vote
-from moderation.models import Decision
+from moderation.models import Claim, Decision
 from tests import factories
 from tests.moderation.posting import together, write
 
@@ -81,6 +81,48 @@ def test_what_two_moderators_tick_at_once_is_decided_once(
     assert len(decided) == len(set(decided)) == TICKED
     assert not Comment.objects.filter(status=Status.HELD).exists()
     assert list(breaches()) == []
+
+
+def test_bulks_over_many_threads_never_wait_for_each_other_in_a_circle(
+    browser_of: Callable[[User], Client],
+) -> None:
+    site = factories.site()
+    waiting = [
+        write(thread, person=factories.guest())
+        for thread in [factories.thread(site) for _ in range(5)]
+        for _ in range(6)
+    ]
+    ticked = [f"{comment.pk}:{comment.version}" for comment in waiting]
+    moderators = [browser_of(factories.member(site=site, role=Role.MODERATOR)) for _ in range(3)]
+    orders = [ticked, ticked[::-1], ticked[15:] + ticked[:15]]
+    acts = ["approve", "reject", "spam"]
+    answers: list[int] = []
+    together(
+        *[
+            lambda who=who, act=act, order=order: answers.append(press(who, act, order))
+            for who, act, order in zip(moderators, acts, orders, strict=True)
+        ]
+    )
+    assert answers == [302] * 3
+    decided = Decision.objects.exclude(moderator=None).values_list("comment", flat=True)
+    assert len(decided) == len(set(decided)) == len(waiting)
+    assert list(breaches()) == []
+
+
+def test_one_comment_is_looked_at_by_one_of_two_who_come_at_once(
+    browser_of: Callable[[User], Client],
+) -> None:
+    site = factories.site()
+    thread = factories.thread(site)
+    for _ in range(10):
+        write(thread, person=factories.guest(), sender=factories.Sender())
+    people = [browser_of(factories.member(site=site, role=Role.MODERATOR)) for _ in range(4)]
+    answers: list[int] = []
+    together(
+        *[lambda who=who: answers.append(who.get("/moderation/").status_code) for who in people]
+    )
+    assert answers == [200] * 4
+    assert Claim.objects.count() == 10
 
 
 def press(moderator: Client, act: str, ticked: list[str]) -> int:
