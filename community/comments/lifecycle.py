@@ -126,8 +126,10 @@ def publish_all(
     for row in newly_listed:
         listing.enter(row)
     for row in comments:
-        announce(row, after=announce_in)
         listing.show_topic(row, thread)
+    untold = [row.pk for row in comments if row.announced_at is None]
+    wanted = {announcement_key(pk): {"comment": pk} for pk in untold}
+    outbox.enqueue_all("announce", wanted, due=timezone.now() + announce_in)
     mine = Thread.objects.filter(pk=thread.pk)
     if numbered:
         published = F("publications") + numbered

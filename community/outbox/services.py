@@ -43,6 +43,14 @@ def enqueue(
         transaction.on_commit(nudge, robust=True)
 
 
+def enqueue_all(name: str, wanted: Mapping[str, Mapping[str, int]], *, due: datetime) -> None:
+    """Note many duties of one kind by their keys, in one statement; the schedule finds them."""
+    jobs = [
+        Job(name=name, payload=dict(payload), due=due, key=key) for key, payload in wanted.items()
+    ]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+
+
 def nudge(task: str = "community.outbox.tasks.sweep") -> None:
     """Wake a worker; nothing is lost if nobody hears, since the schedule looks again."""
     try:
