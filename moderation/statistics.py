@@ -18,6 +18,8 @@ from community.comments.models import Comment, Status
 from community.sites.models import Site
 from moderation.models import (
     Act,
+    Appeal,
+    AppealState,
     Decision,
     Ground,
     Kind,
@@ -223,6 +225,17 @@ def median_of(times: Iterable[timedelta]) -> str:
     return ngettext("%(n).1f hour", "%(n).1f hours", round(hours)) % {"n": hours}
 
 
+# What authors object to
+
+
+def complaints(period: Period) -> Iterator[Row]:
+    """Objections that came in, by what has become of them until today. DSA Art. 20."""
+    made = Appeal.objects.filter(site=period.site, opened_at__range=period.within).order_by()
+    numbers = dict(made.values_list("state").annotate(Count("pk")))
+    for state in AppealState:
+        yield Row(state.value, str(state.label), str(numbers.get(state.value, 0)))
+
+
 # Users
 
 
@@ -242,5 +255,6 @@ PARTS: list[tuple[str, object, Counting]] = [
     ("machines", gettext_lazy("Decided by rules and checks"), by_machines),
     ("notices", gettext_lazy("Reports and notices"), notices),
     ("sanctions", gettext_lazy("Warned, slowed down, suspended, blocked"), imposed),
+    ("complaints", gettext_lazy("Objections and their outcomes"), complaints),
     ("people", gettext_lazy("People who wrote, by month"), writers),
 ]

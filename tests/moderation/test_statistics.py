@@ -132,7 +132,7 @@ def test_the_report_takes_few_queries_however_much_was_done(
     busy: Site,
     django_assert_max_num_queries: Callable[[int], AbstractContextManager[object]],
 ) -> None:
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         overview(last_year(busy))
 
 
