@@ -1,6 +1,7 @@
 """What any server could do at best: the same bytes from nginx, and from a bare WSGI function."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from tests.bench.wrk import Rate, rate
 from tests.faults.running import wait_until
 from tests.servers import free_port
 
+SHIPPED = Path("deploy/nginx.conf")
 NGINX = """
 daemon off; pid {folder}/nginx.pid; worker_processes {workers}; error_log stderr crit; {user}
 events {{ worker_connections 1024; }}
@@ -50,6 +52,31 @@ def of_bare_granian(
     environment = os.environ | {"BENCH_PAGE": str(file), "BENCH_ENCODING": encoding}
     with server(running.granian(port, "tests.bench.bare:application"), port, environment):
         return checked(port, body, clients=clients, seconds=seconds)
+
+
+def of_micro_cache(
+    folder: Path, behind: int, ask: Ask, *, clients: int, seconds: float
+) -> Rate | None:
+    """How often the nginx of `deploy/` answers from its own short memory, if it keeps one."""
+    text = SHIPPED.read_text(encoding="utf-8")
+    if "proxy_cache " not in text:
+        return None
+    port = free_port()
+    with nginx(folder, on_loopback(text, folder, port, behind), port):
+        return rate(port, [ask], clients=clients, seconds=seconds)
+
+
+def on_loopback(text: str, folder: Path, port: int, behind: int) -> str:
+    """The shipped configuration without TLS, before the server that is measured."""
+    for pattern, instead in [
+        (r"listen [^;]*443[^;]*;", f"listen {HOST}:{port};"),
+        (r"(ssl_\w+|http2|server_name)\b[^;]*;", ""),
+        (r"proxy_cache_path \S+", f"proxy_cache_path {folder}/cache"),
+        (r"127\.0\.0\.1:8000", f"{HOST}:{behind}"),
+        (r"Host \$host;", f"Host {HOST}:{behind};"),
+    ]:
+        text = re.sub(pattern, instead, text)
+    return text
 
 
 def checked(port: int, body: bytes, *, clients: int, seconds: float) -> Rate:

@@ -37,6 +37,9 @@ def hot(stage: Stage) -> Iterator[Figure]:
         **beside(ours, bare, 0.7, "bare granian"),
         "note": sent,
     }
+    if cached := yardsticks.of_micro_cache(stage.folder, stage.port, Ask(path), **how):
+        within = beside(cached, nginx, 0.9, "nginx")
+        yield {"name": "hot page, nginx of deploy/ in front", **cached.figure(), **within}
     yield {"name": "yardstick: bare granian function", **bare.figure(), "note": "the same bytes"}
     yield {"name": "yardstick: nginx, from a file", **nginx.figure(), "note": "the same bytes"}
 
