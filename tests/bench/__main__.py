@@ -89,14 +89,16 @@ def run(given: argparse.Namespace, stack: ExitStack) -> None:
     found: list[Figure] = []
     RECORD.parent.mkdir(parents=True, exist_ok=True)
     with RECORD.open("w", encoding="utf-8") as record, cores.on(cores.FOR_LOAD):
-        for figure in measured(given, stack):
-            line = json.dumps(figure, ensure_ascii=False)
-            for file in (record, sys.stdout):
-                file.write(f"{line}\n")
-                file.flush()
-            found.append(figure)
-    sys.stdout.write(f"\n{figures.table(found)}\n\n{cores.sentence()}\n")
-    sys.stdout.write(f"Measured in {time.monotonic() - began:.0f} s; kept in {RECORD}.\n")
+        try:
+            for figure in measured(given, stack):
+                line = json.dumps(figure, ensure_ascii=False)
+                for file in (record, sys.stdout):
+                    file.write(f"{line}\n")
+                    file.flush()
+                found.append(figure)
+        finally:  # also what was measured before Ctrl-C
+            sys.stdout.write(f"\n{figures.table(found)}\n\n{cores.sentence()}\n")
+            sys.stdout.write(f"Measured in {time.monotonic() - began:.0f} s; kept in {RECORD}.\n")
 
 
 def measured(given: argparse.Namespace, stack: ExitStack) -> Iterator[Figure]:
