@@ -18,9 +18,6 @@ class Facts:
     confirmed: bool = False
     published: int = 0
     days: int = 0
-    trapped: bool = False
-    # Seconds from the first letter to sending, where they are known.
-    typed: float | None = None
     gave_address: bool = False
 
 
@@ -38,8 +35,6 @@ def look_up(draft: Draft) -> Facts:
         confirmed=has_confirmed(draft),
         published=published_by(draft),
         days=(timezone.now() - draft.person.created_at).days if draft.person else 0,
-        trapped=draft.trapped,
-        typed=draft.typed,
         gave_address=bool(draft.email),
     )
 

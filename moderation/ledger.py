@@ -4,6 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
 from community.comments.models import Comment
 from moderation.facts import Facts, packed
 from moderation.models import Judgement, Policy, Reason
@@ -12,6 +14,15 @@ from moderation.verdicts import Outcome, Verdict
 
 # Evidence is kept in full with the opinion; in the ledger enough to understand it.
 EVIDENCE = 200
+
+OUTCOMES = {
+    Outcome.PASS: _("let it pass"),
+    Outcome.ERROR: _("could not tell"),
+    Outcome.HOLD: _("let it wait"),
+    Outcome.REJECT: _("refuse it"),
+    Outcome.SPAM: _("call it spam"),
+    Outcome.TRUST: _("publish it"),
+}
 
 
 @dataclass(frozen=True)
@@ -27,6 +38,11 @@ class Entry:
     def outcome(self) -> str:
         """What it wants; silence lets pass."""
         return self.verdict.outcome if self.verdict else Outcome.PASS
+
+    @property
+    def outcome_label(self) -> str:
+        """What it wants, as moderators read it."""
+        return str(OUTCOMES[Outcome(self.outcome)])
 
     @property
     def score(self) -> int:
@@ -84,6 +100,28 @@ def entry_from(values: list[str | int]) -> Entry:
     name, version, microseconds, *said = values
     verdict = Verdict(Reason(str(said[0])), Outcome(str(said[1])), str(said[3])) if said else None
     return Entry(str(name), int(version), int(microseconds), verdict)
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look as the console shows it: those who spoke, and how many were content."""
+
+    judgement: Judgement
+    spoke: list[Entry]
+    silent: list[Entry]
+
+
+def looks_at(comment_id: int) -> list[Look]:
+    """All looks at a comment, the newest first."""
+    rows = Judgement.objects.filter(comment=comment_id).select_related("policy")
+    return [look_of(row) for row in rows.order_by("-pk")]
+
+
+def look_of(judgement: Judgement) -> Look:
+    """One look, told apart by who had something to say."""
+    entries = entries_of(judgement)
+    spoke = [entry for entry in entries if entry.verdict]
+    return Look(judgement, spoke, [entry for entry in entries if not entry.verdict])
 
 
 def policy_of(comment: Comment) -> Policy | None:

@@ -19,7 +19,7 @@ from moderation.filters import services as filters
 from moderation.ledger import Entry
 from moderation.models import Policy, Reason
 from moderation.risk import risk_of
-from moderation.rules import authors, doors, forms, links, standing, texts, words
+from moderation.rules import authors, doors, links, standing, texts, words
 from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record, told_reason
 
 log = logging.getLogger("parley.moderation")
@@ -58,9 +58,6 @@ RULES: list[Rule] = [
     Rule("known", authors.author_is_known, (Reason.KNOWN, Reason.FIRST)),
     Rule("age", authors.author_is_new_here, (Reason.YOUNG,)),
     Rule("sanction", standing.author_is_premoderated),
-    # How was it sent?
-    Rule("trap", forms.fell_into_the_trap, (Reason.TRAP,)),
-    Rule("haste", forms.was_typed_too_fast, (Reason.HASTE,)),
     # What do they say?
     Rule("links", links.has_links, (Reason.LINK,)),
     Rule("domains", links.leads_to_denied, (Reason.DENIED,)),

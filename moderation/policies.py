@@ -24,8 +24,6 @@ VALUES = (
     "denied_domains",
     "account_age_days",
     "flood_seconds",
-    "trap",
-    "typing_seconds",
     "spam_waits",
 )
 OVERRIDES = ("hold_everything", "link_threshold")

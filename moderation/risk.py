@@ -16,8 +16,6 @@ WEIGHTS: dict[str, int] = {
     Reason.LINK: 20,
     Reason.SAME_TEXT: 30,
     Reason.LEARNED: 40,
-    Reason.HASTE: 30,
-    Reason.TRAP: 50,
     Reason.WORD: 30,
     Reason.AKISMET: 50,
     Reason.DISALLOWED: 60,

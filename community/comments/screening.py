@@ -47,9 +47,6 @@ class Draft:
     comment: Comment | None = None
     # The title of the topic that these words open.
     title: str = ""
-    # Whether the field that nobody sees was filled in; seconds of writing, where they are known.
-    trapped: bool = False
-    typed: float | None = None
     # The notice its author says they have read.
     acknowledged: int | None = None
     # What judges have read of its author, so that each question is asked once.

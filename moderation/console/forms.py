@@ -11,8 +11,10 @@ from community.comments.names import clean_name
 from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
-from moderation import reasons
+from moderation import policies, reasons
 from moderation.models import AppealTerms, CannedReason, Policy
+from moderation.rules import expressions
+from moderation.rules.words import expressions_in
 
 if TYPE_CHECKING:
     RulesBase = forms.ModelForm[Policy]
@@ -25,22 +27,87 @@ else:
 
 
 class RulesForm(RulesBase):
-    """What makes a comment wait."""
+    """What makes a comment wait: three choices, and the rest for who has a reason."""
+
+    TOP = ("first_comments", "link_threshold", "hold_everything")
+    # The version on the screen: of two who save at once, the second is told.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Policy
-        fields = (
-            "first_comments",
-            "link_threshold",
-            "hold_everything",
-            "moderation_words",
-            "disallowed_words",
-            "flood_seconds",
-        )
+        fields = policies.VALUES
         widgets = {
-            "moderation_words": forms.Textarea(attrs={"rows": 3}),
-            "disallowed_words": forms.Textarea(attrs={"rows": 3}),
-        }
+            name: forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})
+            for name in ("moderation_words", "disallowed_words", "allowed_domains")
+        } | {"denied_domains": forms.Textarea(attrs={"rows": 3, "spellcheck": "false"})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.number
+
+    @property
+    def top(self) -> list[forms.BoundField]:
+        """What everyone may want to choose."""
+        return [self["seen"], *(self[name] for name in self.TOP)]
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """What hardly anybody needs to change."""
+        return [self[name] for name in policies.VALUES if name not in self.TOP]
+
+    @property
+    def rest_errors(self) -> bool:
+        """Whether something below “More” is wrong, so that it stands open."""
+        return any(field.errors for field in self.rest)
+
+    def clean_moderation_words(self) -> str:
+        """A list that can be searched for quickly."""
+        return usable_list(self.cleaned_data["moderation_words"])
+
+    def clean_disallowed_words(self) -> str:
+        """A list that can be searched for quickly."""
+        return usable_list(self.cleaned_data["disallowed_words"])
+
+    def clean_allowed_domains(self) -> str:
+        """Domains, one per line."""
+        return usable_domains(self.cleaned_data["allowed_domains"])
+
+    def clean_denied_domains(self) -> str:
+        """Domains, one per line."""
+        return usable_domains(self.cleaned_data["denied_domains"])
+
+    def show_newer(self, now: Policy) -> None:
+        """Say that somebody else has saved; saving once more puts these values over theirs."""
+        by = now.made_by.name if now.made_by else _("Somebody")
+        self.add_error(
+            None,
+            _(
+                "%(name)s has saved other rules meanwhile, so yours are not saved yet. Save again "
+                "to put them in their place."
+            )
+            % {"name": by},
+        )
+        self.data = {name: self.data[name] for name in self.data} | {"seen": now.number}
+
+
+def usable_list(lines: str) -> str:
+    """The words as typed; raises ValidationError for an expression that cannot be used."""
+    try:
+        size = expressions.size_of(expressions_in(lines))
+    except expressions.BadExpression as error:
+        raise ValidationError(
+            _("“%(line)s” cannot be used as a regular expression."), params={"line": error.source}
+        ) from error
+    if size > expressions.LARGEST:
+        raise ValidationError(
+            _("These regular expressions would make every comment slow. Use fewer or simpler ones.")
+        )
+    return lines
+
+
+def usable_domains(lines: str) -> str:
+    """The domains, one per line; raises ValidationError for a line that is none."""
+    return "\n".join(host_in(line) for line in lines.split())
 
 
 class SiteForm(SiteBase):

@@ -15,7 +15,7 @@ from community.outbox.services import silent_since
 from community.sites.guards import moderators_only
 from community.sites.models import Membership
 from community.sites.requests import Request
-from moderation import appeals, queue
+from moderation import appeals, ledger, queue
 from moderation.console.cards import Card, cards_of, single_card
 from moderation.console.wishes import (
     address,
@@ -133,6 +133,7 @@ def card_page(request: Request, pk: int, *, error: str = "", status: int = 200) 
     context = {
         **surroundings(request, ""),
         "card": card,
+        "looks": ledger.looks_at(pk),
         "neighbours": queue.neighbours(card.comment),
         "error": error,
     }

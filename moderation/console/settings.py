@@ -1,6 +1,6 @@
 """The page on which administrators set rules and name people."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from community.accounts.models import User
 from community.comments.models import Comment
 from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
@@ -40,8 +41,9 @@ def settings_page(request: Request) -> HttpResponse:
     data = request.POST or None
     # Forms change their instance while they are checked; the page around must not show that.
     site = Site.objects.get(pk=request.site.pk)
+    rules_form = RulesForm(data, instance=rules)
     bound: dict[str, forms.BaseModelForm[Any]] = {
-        "rules_form": RulesForm(data, instance=rules),
+        "rules_form": rules_form,
         "site_form": SiteForm(data, instance=site),
         "appeals_form": AppealsForm(data, instance=terms_of(site)),
         "more_form": MoreForm(data, instance=site),
@@ -53,17 +55,25 @@ def settings_page(request: Request) -> HttpResponse:
     ]  # all of them, so that each says its errors
     if not all(valid):
         return page(request, bound, status=422)
-    if bound["rules_form"].has_changed():
-        policies.save(rules, seen=rules.number or 0, by=request.user)
-    del bound["rules_form"]
-    save(site, bound)
+    try:
+        keep(rules_form, by=request.user)
+    except policies.Changed as newer:
+        rules_form.show_newer(newer.now)
+        return page(request, bound, status=409)
+    save([form for form in bound.values() if form is not rules_form])
     messages.success(request, _("Saved. The rules hold from now on."))
     return redirect("moderation-settings")
 
 
-def save(site: Site, bound: Mapping[str, "forms.BaseModelForm[Any]"]) -> None:
+def keep(form: RulesForm, *, by: User) -> None:
+    """Make changed rules a new version of the policy; raises Changed."""
+    if set(form.changed_data) - {"seen"}:
+        policies.save(form.instance, seen=form.cleaned_data["seen"] or 0, by=by)
+
+
+def save(settled: Iterable["forms.BaseModelForm[Any]"]) -> None:
     """Keep what was set; with its site, every public page is new."""
-    for form in bound.values():
+    for form in settled:
         form.save()
 
 

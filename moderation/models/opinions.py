@@ -19,8 +19,6 @@ class Reason(models.TextChoices):
     DISALLOWED = "disallowed", _("Word that makes a comment spam")
     DENIED = "denied", _("Link to where only spam links")
     YOUNG = "young", _("Known for a short time only")
-    TRAP = "trap", _("Filled in the field that nobody sees")
-    HASTE = "haste", _("Written faster than people write")
     BROKEN = "broken", _("A rule failed")
     SAME_TEXT = "same text", _("Same text by someone else")
     EVERYTHING = "everything", _("Every comment waits")

@@ -85,17 +85,6 @@ class Policy(models.Model):
         default=15,
         validators=[MaxValueValidator(3600)],
     )
-    trap = models.BooleanField(
-        _("set a trap for robots"),
-        default=True,
-        help_text=_("A field that nobody sees; what fills it in waits."),
-    )
-    typing_seconds = models.PositiveSmallIntegerField(
-        _("seconds a person needs to write"),
-        default=2,
-        validators=[MaxValueValidator(60)],
-        help_text=_("What is sent sooner waits, where the time is known. 0: no such rule."),
-    )
     spam_waits = models.BooleanField(
         _("let a moderator look at what these rules call spam"),
         default=False,

@@ -11,6 +11,7 @@ from itertools import chain, islice
 from community.comments.screening import Draft
 from community.comments.words import INVISIBLE
 from moderation.models import Policy, Reason
+from moderation.rules import expressions
 from moderation.verdicts import Outcome, Verdict
 
 # A letter or digit; the underscore stands between words.
@@ -29,12 +30,15 @@ class WordList:
 
     words: frozenset[str]
     patterns: re.Pattern[str] | None
+    expressions: tuple[str, ...] = ()
 
     def found_in(self, text: str) -> Iterator[str]:
         """Each entry's match in a folded text, ordinary words first."""
         yield from dict.fromkeys(word for word in WORD.findall(text) if word in self.words)
         if self.patterns:
             yield from dict.fromkeys(hit[0] for hit in self.patterns.finditer(text))
+        hits = (expressions.compiled(entry).search(text) for entry in self.expressions)
+        yield from (hit[0] for hit in hits if hit)
 
 
 def has_moderation_words(draft: Draft, policy: Policy) -> Verdict | None:
@@ -72,9 +76,17 @@ def folded(text: str) -> str:
 @lru_cache(maxsize=64)
 def compiled(lines: str) -> WordList:
     """The list behind a setting, made ready once for each content."""
-    entries = {entry for line in lines.splitlines() if (entry := folded(line).strip())}
+    patterns = frozenset(expressions_in(lines))
+    plain = (line for line in lines.splitlines() if line.strip() not in patterns)
+    entries = {entry for line in plain if (entry := folded(line).strip())}
     words = frozenset(entry for entry in entries if WORD.fullmatch(entry))
-    return WordList(words, pattern_of(entries - words))
+    return WordList(words, pattern_of(entries - words), tuple(sorted(patterns)))
+
+
+def expressions_in(lines: str) -> list[str]:
+    """The lines of a list that are regular expressions."""
+    stripped = (line.strip() for line in lines.splitlines())
+    return [line for line in stripped if expressions.is_expression(line)]
 
 
 def pattern_of(entries: Iterable[str]) -> re.Pattern[str] | None:

@@ -72,7 +72,7 @@ def test_a_rule_that_fails_leaves_the_comment_to_a_human(
 def test_facts_and_entries_stay_what_they_were_and_take_little_room(
     thread: Thread, known: Person
 ) -> None:
-    facts = Facts(confirmed=True, published=3, days=12, typed=1.5)
+    facts = Facts(confirmed=True, published=3, days=12)
     assert unpacked(packed(facts)) == facts
     assert unpacked(packed(Facts())) == Facts()
     (look,) = looks(write(thread, "Fine words.", person=known))
