@@ -4,6 +4,7 @@ python -m tests.bench.sink      # prints its address; who says COUNT hears the n
 """
 
 import asyncio
+import os
 import socket
 import sys
 from collections.abc import Iterator
@@ -84,11 +85,14 @@ def serving() -> Iterator[int]:
 
 
 async def serve() -> None:
-    """Take e-mails until the process is ended."""
+    """Take e-mails until the process is ended, or whoever has started it is gone."""
+    parent = os.getppid()
     server = await asyncio.get_running_loop().create_server(Sink, HOST, 0)
     sys.stdout.write(f"smtp://{HOST}:{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
-    await server.serve_forever()
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
+    server.close()
 
 
 if __name__ == "__main__":
