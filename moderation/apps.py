@@ -14,7 +14,16 @@ class ModerationConfig(AppConfig):
         from community.outbox import handlers
         from community.privacy.register import register as keep
         from community.project.invariants import register
-        from moderation import alerts, consequences, invariants, mails, privacy, record
+        from moderation import (
+            alerts,
+            answers,
+            consequences,
+            invariants,
+            mails,
+            privacy,
+            record,
+            reporting,
+        )
         from moderation.checks import jobs
         from moderation.filters import services as filters
 
@@ -27,7 +36,10 @@ class ModerationConfig(AppConfig):
         handlers.register("moderation.statement", mails.tell_author)
         handlers.register("moderation.answered", mails.tell_both)
         handlers.register("moderation.appeal-due", mails.ring)
+        keep("reports", erase=reporting.erase, forget=reporting.forget)
         keep("statements", erase=privacy.erase, forget=privacy.forget)
         keep("record", erase=record.forget_person, forget=record.forget_old)
+        handlers.register("moderation.report-answers", answers.send_answers)
+        handlers.register("moderation.report-news", reporting.send_news)
         register(invariants.breaches)
         post_migrate.connect(record.put_up_guards, sender=self, dispatch_uid="guards")

@@ -12,9 +12,9 @@ from community.comments import lifecycle
 from community.comments.lifecycle import MOVES, ForbiddenMove, StaleComment
 from community.comments.models import Comment, Status
 from community.threads.models import Thread
-from moderation import decisions, reasons, statements
+from moderation import decisions, reasons, reports, statements
 from moderation.decisions import CORRECTIONS, TARGETS, UNDO_WINDOW
-from moderation.models import Act, Check, Decision, Statement
+from moderation.models import Act, Check, Decision, Report, Statement
 from moderation.reasons import Why
 
 # So many share a transaction: few commits, and nobody waits long for the lock of a thread.
@@ -66,8 +66,18 @@ def put_all(rows: list[Comment], thread: Thread, act: Act, by: User) -> list[Dec
         for row, was in zip(rows, before, strict=True)
     )
     owe_feedback(made, act)
+    answer_reports(made)
     tell_authors(made, why)
     return made
+
+
+def answer_reports(made: Iterable[Decision]) -> None:
+    """Answer what readers have reported: asked for all at once, since few are reported."""
+    reported = Report.objects.open().filter(comment__in=[row.comment_id for row in made])
+    ids = set(reported.values_list("comment", flat=True))
+    for decision in made:
+        if decision.comment_id in ids:
+            reports.settle(decision)
 
 
 def tell_authors(made: Iterable[Decision], why: Why) -> None:

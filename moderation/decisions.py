@@ -16,7 +16,7 @@ from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
-from moderation import ledger, policies, reasons, sanctions, statements
+from moderation import ledger, policies, reasons, reports, sanctions, statements
 from moderation.ledger import Entry
 from moderation.models import Act, Check, Decision, Reason
 from moderation.reasons import NO_REASON, Why
@@ -28,6 +28,7 @@ AT_ONCE = timedelta(0)
 
 TARGETS = {
     Act.APPROVE: Status.PUBLISHED,
+    Act.KEEP: Status.PUBLISHED,
     Act.REJECT: Status.REJECTED,
     Act.REMOVE: Status.REJECTED,
     Act.SPAM: Status.SPAM,
@@ -86,7 +87,8 @@ def judge(
         announce_in=delay,
     )
     decision = note(comment, Act.JUDGE, before, by=by, reason=names, why=why)
-    statements.follow(decision, why, tell_in=delay, after_notice=after_notice)
+    answered = reports.settle(decision)
+    statements.follow(decision, why, tell_in=delay, after_notice=after_notice or answered > 0)
     return decision
 
 
@@ -117,13 +119,23 @@ def decide(
     try:
         with transaction.atomic():
             told = why.told(reason)
-            before = move(comment, TARGETS[act], seen=seen, told=told, announce_in=UNDO_WINDOW)
+            before = move(
+                comment,
+                TARGETS[act],
+                seen=seen,
+                told=told,
+                announce_in=UNDO_WINDOW,
+                stays=act is Act.KEEP,
+            )
             posted = post(answer, by) if answer and comment.is_public else None
             decision = note(
                 comment, act, before, by=by, reason=reason, why=why, reply=posted, at=start
             )
             owe_feedback(decision)
-            statements.follow(decision, why, tell_in=UNDO_WINDOW, by_mail=by_mail)
+            answered = reports.settle(decision)
+            statements.follow(
+                decision, why, tell_in=UNDO_WINDOW, by_mail=by_mail, after_notice=answered > 0
+            )
             if block:
                 sanctions.block(comment, by)
     except StaleComment:
@@ -145,11 +157,15 @@ def move(
     risk: int | None = None,
     announce_in: timedelta = AT_ONCE,
     undoes: Decision | None = None,
+    stays: bool = False,
 ) -> Status:
-    """Bring a comment into a new status; the status it had in the version seen."""
+    """Bring a comment into a new status, or let it stay; the status it had when it was seen."""
     if comment.version != seen:
         raise StaleComment(comment.pk)
     before = Status(comment.status)
+    if stays:
+        lifecycle.stay(comment, seen=seen)
+        return before
     lifecycle.move(
         comment,
         to,
@@ -336,13 +352,21 @@ def reverse(decision: Decision, by: User) -> Undone:
     taken_back = decision.reply
     if taken_back:
         recall(taken_back, decision)
-    if decision.after == Status.PUBLISHED:
+    if decision.after == Status.PUBLISHED and decision.act != Act.KEEP:
         recall_announcement(comment, decision)
     if not outbox.cancel(feedback_key(decision)) and outbox.is_settled(feedback_key(decision)):
         raise TooLate
     if not statements.undo(decision):
         raise TooLate
-    before = move(comment, status_before(decision), seen=decision.version, undoes=decision)
+    if not reports.unsettle(decision):
+        raise TooLate
+    before = move(
+        comment,
+        status_before(decision),
+        seen=decision.version,
+        undoes=decision,
+        stays=decision.act == Act.KEEP,
+    )
     sanctions.undo_block(comment, by, decision.at)
     row = note(comment, Act.UNDO, before, by=by, undoes=decision)
     return Undone(row, taken_back.body if taken_back else "")

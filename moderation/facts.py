@@ -5,10 +5,8 @@ from dataclasses import asdict, dataclass
 
 from django.utils import timezone
 
-from community.comments.models import Comment
 from community.comments.screening import Draft
-
-COUNTED = 100
+from moderation.trust import trust_of
 
 
 @dataclass(frozen=True)
@@ -19,6 +17,8 @@ class Facts:
     published: int = 0
     days: int = 0
     gave_address: bool = False
+    # Of trust, from 0 to 100; None where it was not reckoned yet.
+    points: int | None = None
 
 
 def facts_of(draft: Draft) -> Facts:
@@ -31,25 +31,14 @@ def facts_of(draft: Draft) -> Facts:
 
 def look_up(draft: Draft) -> Facts:
     """Ask how the author of a draft stands."""
+    earned = trust_of(draft.person, draft.site)
     return Facts(
-        confirmed=has_confirmed(draft),
-        published=published_by(draft),
+        confirmed=earned.is_proven,
+        published=earned.fresh,
         days=(timezone.now() - draft.person.created_at).days if draft.person else 0,
         gave_address=bool(draft.email),
+        points=earned.points if draft.person else None,
     )
-
-
-def has_confirmed(draft: Draft) -> bool:
-    """Whether the author has proven an address; what they typed into the form is no proof."""
-    return draft.person is not None and draft.person.contact_id is not None
-
-
-def published_by(draft: Draft) -> int:
-    """How many comments of this author are public here; counting stops at a hundred."""
-    if draft.person is None:
-        return 0
-    public = Comment.objects.published().filter(person=draft.person, site=draft.site)
-    return public[:COUNTED].count()
 
 
 def packed(facts: Facts) -> str:

@@ -19,7 +19,7 @@ from moderation.filters import services as filters
 from moderation.ledger import Entry
 from moderation.models import Policy, Reason
 from moderation.risk import risk_of
-from moderation.rules import authors, doors, links, standing, texts, words
+from moderation.rules import authors, doors, links, reported, standing, texts, words
 from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record, told_reason
 
 log = logging.getLogger("parley.moderation")
@@ -55,7 +55,7 @@ class Rule:
 RULES: list[Rule] = [
     # Who is speaking?
     Rule("staff", authors.author_is_staff),
-    Rule("known", authors.author_is_known, (Reason.KNOWN, Reason.FIRST)),
+    Rule("known", authors.author_is_known, (Reason.KNOWN, Reason.FIRST, Reason.DOUBT)),
     Rule("age", authors.author_is_new_here, (Reason.YOUNG,)),
     Rule("sanction", standing.author_is_premoderated),
     # What do they say?
@@ -65,6 +65,7 @@ RULES: list[Rule] = [
     Rule("spam words", words.has_disallowed_words, (Reason.DISALLOWED,)),
     Rule("same text", texts.says_the_same),
     Rule("learned filter", filters.reads_like_spam),
+    Rule("reported", reported.was_reported),
     # Does it matter?
     Rule("everything", authors.everything_waits, (Reason.EVERYTHING,)),
 ]

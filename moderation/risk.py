@@ -13,6 +13,7 @@ WEIGHTS: dict[str, int] = {
     Reason.YOUNG: 5,
     Reason.UNJUDGED: 10,
     Reason.SANCTION: 10,
+    Reason.DOUBT: 15,
     Reason.LINK: 20,
     Reason.SAME_TEXT: 30,
     Reason.LEARNED: 40,
@@ -20,6 +21,7 @@ WEIGHTS: dict[str, int] = {
     Reason.AKISMET: 50,
     Reason.DISALLOWED: 60,
     Reason.DENIED: 60,
+    Reason.REPORTED: 70,
 }
 # A check that did not answer says little; a reason nobody has weighed yet counts by its outcome.
 BY_OUTCOME = {"error": 10, "hold": 15, "reject": 40, "spam": 50}

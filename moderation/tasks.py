@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from moderation import alerts, promises, sanctions
+from moderation import alerts, promises, reporting, sanctions
 from moderation.checks import jobs
 from moderation.filters import services as filters
 
@@ -14,6 +14,7 @@ def hold_unjudged() -> int:
     alerts.ring_again()
     sanctions.end_run_out()
     promises.tell_late()
+    reporting.settle_gone()
     return jobs.hold_unjudged()
 
 

@@ -31,7 +31,12 @@ STATUSES = {
 }
 
 # What an author may be told, the plainest first. Words and spam evidence would teach spammers.
-TOLD = {Reason.LINK: WaitsFor.LINK, Reason.FIRST: WaitsFor.FIRST}
+TOLD = {
+    Reason.LINK: WaitsFor.LINK,
+    Reason.FIRST: WaitsFor.FIRST,
+    Reason.DOUBT: WaitsFor.TRUST,
+    Reason.REPORTED: WaitsFor.REPORTED,
+}
 
 LONGEST_EVIDENCE = 500
 

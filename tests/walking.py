@@ -23,8 +23,10 @@ from community.subscriptions import services as subscriptions
 from community.subscriptions.models import Subscription
 from community.threads import services as threads
 from community.threads.models import Thread
-from moderation import alerts, appeals, decisions, sanctions
-from moderation.models import Act, Appeal, Note, Policy, Statement
+from moderation import alerts, appeals, decisions, reporting, sanctions
+from moderation.answers import status_url
+from moderation.models import Act, Appeal, Note, Policy, Report, Statement
+from moderation.reports import Reporter
 from moderation.statements import token_for
 from tests import factories
 
@@ -113,6 +115,7 @@ class World:
         person = self.member.person
         membership = self.moderator.memberships.get()
         sanction = self.site.sanctions.get()
+        reported = status_url(Report.objects.get(site=self.site)).split("/")[2]
         by_name: dict[str, list[dict[str, Any]]] = {
             "account_reset_password_from_key": [{"uidb36": "1", "key": "no-such-key"}],
             "mfa_remove_webauthn": [{"pk": 1}],
@@ -123,6 +126,7 @@ class World:
             ],
             "guest-device": [{"token": links.sign(links.DEVICE, self.contact.pk, person.pk)}],
             "email-stop": [{"token": links.sign(links.STOP, self.contact.pk, self.wish.pk)}],
+            "report-status": [{"token": reported}],
             "follow-thread": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "unfollow": [{"pk": self.wish.pk}],
             "board": [board],
@@ -131,6 +135,7 @@ class World:
             "moderation-thread": [{"pk": self.thread.pk}],
             "moderation-email": [{"token": alerts.token_for(self.moderator, self.root)}],
             "moderation-person-dismiss": [{"pk": membership.pk}],
+            "moderation-report-reason": [{"code": "attack"}],
             "moderation-reason": [{"code": "attack"}],
             "moderation-appeal-answer": [{"pk": self.objection.pk}],
             "statement": [{"token": token_for(self.objection.statement)}],
@@ -155,7 +160,8 @@ class World:
         acts = ("comment-delete", "comment-vote", "moderation-comment", "moderation-decide")
         console = ("moderation-pin", "moderation-unblock", "moderation-sanction")
         desk = ("moderation-alike", "moderation-mend", "moderation-note")
-        for name in (*comments, *acts, *console, *desk):
+        told = ("comment-report", "comment-report-illegal", "moderation-escalate")
+        for name in (*comments, *acts, *told, *console, *desk):
             by_name[name] = list(about_comment)
         return by_name
 
@@ -208,6 +214,8 @@ def world(site: Site, *, host: str = "testserver") -> World:
     subscriptions.follow_thread(thread, contact, member.person)
     blocked = factories.comment(thread, "Buy a boat.", status="rejected")
     sanctions.block(blocked, moderator)
+    said = reporting.Complaint("off-topic", "It has nothing to do with the article.")
+    reporting.file(root, Reporter(factories.viewer(member.person)), said, seen=root.version)
     return World(
         site=site,
         article=article,

@@ -137,6 +137,19 @@ def publish_all(
     mine.renew(comment_count=F("comment_count") + len(comments))
 
 
+@transaction.atomic
+def stay(comment: Comment, *, seen: int) -> None:
+    """Note that this version was looked at and stays public: nobody else decides about it now.
+
+    Raises StaleComment if it is not the version `seen` any more, or not public.
+    """
+    Thread.objects.locked(comment.thread_id)
+    as_seen = Comment.objects.published().filter(pk=comment.pk, version=seen)
+    if not as_seen.update(version=seen + 1):
+        raise StaleComment(comment.pk)
+    comment.adopt(Comment.objects.get(pk=comment.pk))
+
+
 def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:
     """Change the row itself, if it is still the version that was read."""
     as_read = Comment.objects.filter(pk=comment.pk, version=comment.version)

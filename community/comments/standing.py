@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
@@ -53,3 +54,38 @@ def answer() -> Answer:
 def standing_of(viewer: Viewer, site: Site, network: str = "") -> Standing:
     """How a viewer stands on a site, writing from this network (a hash, or nothing)."""
     return answer()(viewer, site, network)
+
+
+@dataclass(frozen=True)
+class ReportTold:
+    """What somebody has reported, and what came of it."""
+
+    title: str
+    at: datetime
+    state: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """What somebody has earned on a site, what holds them back, and what they have reported."""
+
+    points: str = ""
+    obstacles: list[str] = field(default_factory=list)
+    ways_out: list[str] = field(default_factory=list)
+    reports: list[ReportTold] = field(default_factory=list)
+
+
+RecordAnswer = Callable[[Viewer, Site], Record]
+
+
+@cache
+def record_answer() -> RecordAnswer:
+    """The callable named in AUTHOR_RECORD; raises ImportError when nobody is there."""
+    found: RecordAnswer = import_string(settings.AUTHOR_RECORD)
+    return found
+
+
+def record_of(viewer: Viewer, site: Site) -> Record:
+    """What a viewer may read of themselves."""
+    return record_answer()(viewer, site)

@@ -155,6 +155,10 @@ def waiting_notice(comment: Comment) -> str:
             return _("This comment waits for a moderator, because it has a link.")
         case WaitsFor.FIRST:
             return _("First comments wait for a moderator.")
+        case WaitsFor.TRUST:
+            return _("It waits because some of your last comments here were not published.")
+        case WaitsFor.REPORTED:
+            return _("Readers have reported this comment. A moderator will look at it.")
     return _("A moderator will look at this comment.")
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from community.accounts import guests
 from community.accounts.models import Person
 from community.comments.models import Comment
+from community.comments.standing import record_of
 from community.consent import details
 from community.pages.shown import told_status
 from community.privacy import services
@@ -37,6 +38,7 @@ def me(request: Request) -> HttpResponse:
         "person": person,
         "rows": [(comment, told_status(comment)) for comment in page.object_list],
         "page": page,
+        "record": record_of(request.viewer, request.site),
         "subscriptions": subscriptions.active_for(person),
         "claimable": claimable(request, person)[:50],
         "addresses": EmailAddress.objects.filter(user=request.viewer.user),

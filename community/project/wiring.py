@@ -37,6 +37,7 @@ def check_standing(**_: object) -> list[CheckMessage]:
     """Whoever is suspended must be told so: somebody has to know."""
     try:
         standing.answer()
+        standing.record_answer()
     except ImportError as error:
-        return [Error(f"AUTHOR_STANDING names nothing that can be called: {error}", id="parley.E2")]
+        return [Error(f"AUTHOR_STANDING or AUTHOR_RECORD names nothing: {error}", id="parley.E2")]
     return []

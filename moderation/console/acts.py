@@ -31,6 +31,7 @@ PRESSES = {
     "reject": Act.REJECT,
     "spam": Act.SPAM,
     "remove": Act.REMOVE,
+    "keep": Act.KEEP,
     "hold": Act.HOLD,
 }
 BULK = {"approve": Act.APPROVE, "reject": Act.REJECT, "spam": Act.SPAM}

@@ -16,7 +16,7 @@ from community.comments.words import excerpt
 from community.pages.addresses import thread_address
 from community.sites.requests import Request
 from moderation import queue
-from moderation.models import CheckState, Decision, Note, Opinion
+from moderation.models import CheckState, Decision, Note, Opinion, Report
 from moderation.queue import Alike, History, Kind
 from moderation.queue.filters import AGAINST
 from moderation.risk import weight_of
@@ -82,6 +82,16 @@ class Card:
             Why(row.get_name_display(), row.evidence, weight_of(row), row.pk not in current)
             for row in self.comment.opinions.all()
         ]
+
+    @property
+    def open_reports(self) -> list[Report]:
+        """What readers have said of it that nobody has answered yet, the illegal first."""
+        return [report for report in self.comment.reports.all() if report.is_open]
+
+    @property
+    def reported_before(self) -> int:
+        """How many reports of it have been answered."""
+        return len(self.comment.reports.all()) - len(self.open_reports)
 
     @property
     def told_alike(self) -> str:

@@ -12,7 +12,7 @@ from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
 from moderation import policies, reasons
-from moderation.models import AppealTerms, CannedReason, Policy
+from moderation.models import AppealTerms, CannedReason, Policy, ReportReason
 from moderation.rules import expressions
 from moderation.rules.words import expressions_in
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     BoardBase = forms.ModelForm[Board]
     ReasonBase = forms.ModelForm[CannedReason]
     AppealsBase = forms.ModelForm[AppealTerms]
+    ReportReasonBase = forms.ModelForm[ReportReason]
 else:
-    RulesBase = SiteBase = BoardBase = ReasonBase = AppealsBase = forms.ModelForm
+    RulesBase = SiteBase = BoardBase = forms.ModelForm
+    ReasonBase = AppealsBase = ReportReasonBase = forms.ModelForm
 
 
 class RulesForm(RulesBase):
@@ -163,6 +165,7 @@ class MoreForm(SiteBase):
             "website_field",
             "house_rules",
             "privacy",
+            "contact_address",
             "own_hosts",
             "public_log",
             "public_report",
@@ -180,6 +183,10 @@ class MoreForm(SiteBase):
             "privacy": _("Markdown. Empty: our own text."),
             "public_log": _("A public page of what was done, why and when. No names, no words."),
             "public_report": _("A public page with the numbers of the last twelve months."),
+            "contact_address": _(
+                "Shown on the page “Contact”, where readers and authorities reach you. "
+                "Empty: the address our e-mails come from."
+            ),
         }
         widgets = {
             "house_rules": forms.Textarea(attrs={"rows": 4}),
@@ -267,3 +274,11 @@ class ReasonForm(ReasonBase):
         if not wanted and self.instance.code == reasons.FALLBACK:
             raise ValidationError(_("This one is used when nobody chooses: it has to stay."))
         return wanted
+
+
+class ReportReasonForm(ReportReasonBase):
+    """What readers choose when they report a comment."""
+
+    class Meta:
+        model = ReportReason
+        fields = ("title", "is_offered")

@@ -32,6 +32,7 @@ ROUTES = {
     "published": "moderation-published",
     "rejected": "moderation-rejected",
     "spam": "moderation-spam",
+    "reported": "moderation-reported",
 }
 
 SENTENCES = {
@@ -164,9 +165,10 @@ def wants_alerts(request: Request) -> bool:
 
 def tabs(request: Request, current: str) -> list[tuple[str, str, int | str, bool]]:
     """The lists with their counts: label, address, number, whether it is this one."""
-    counts = queue.counts(request.site)
+    counts = {**queue.counts(request.site), "reported": queue.count_reported(request.site)}
     labels = {
         "waiting": _("Waiting"),
+        "reported": _("Reported"),
         "published": _("Published"),
         "rejected": _("Not published"),
         "spam": _("Spam"),

@@ -90,6 +90,7 @@ def sentence_of(decisions: list[Decision]) -> str:
         Act.REJECT: _("The comment by %(name)s is not published."),
         Act.SPAM: _("The comment by %(name)s is spam."),
         Act.REMOVE: _("The comment by %(name)s is removed."),
+        Act.KEEP: _("The comment by %(name)s stays."),
         Act.HOLD: _("The comment by %(name)s waits again."),
     }
     return sentences[Act(decisions[0].act)] % {"name": name}

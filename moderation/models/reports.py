@@ -94,6 +94,8 @@ class Report(models.Model):
     decision = models.ForeignKey(
         "moderation.Decision", null=True, on_delete=models.SET_NULL, related_name="reports"
     )
+    # When the answer was put on its way by e-mail.
+    told_at = models.DateTimeField(null=True)
     # Settled without anybody looking at this very report.
     automated = models.BooleanField(default=False)
 

@@ -6,6 +6,7 @@ from moderation.queue.filters import AGES, Filter, Order
 from moderation.queue.lists import LISTS, MOST_COUNTED, counts, first_checks, listed, told, waiting
 from moderation.queue.neighbours import Neighbours, neighbours
 from moderation.queue.pages import PAGE, Page, newest, page
+from moderation.queue.reported import count_reported, reported_page
 
 __all__ = [
     "AGES",
@@ -24,6 +25,7 @@ __all__ = [
     "author_history",
     "cards",
     "cards_at",
+    "count_reported",
     "counts",
     "first_checks",
     "histories",
@@ -31,6 +33,7 @@ __all__ = [
     "neighbours",
     "newest",
     "page",
+    "reported_page",
     "told",
     "waiting",
 ]

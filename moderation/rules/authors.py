@@ -7,6 +7,7 @@ from community.comments.screening import Draft
 from moderation.facts import Facts, facts_of
 from moderation.models import Policy, Reason
 from moderation.rules.standing import author_is_premoderated
+from moderation.trust import is_enough
 from moderation.verdicts import Outcome, Verdict
 
 
@@ -18,12 +19,18 @@ def author_is_staff(draft: Draft, policy: Policy) -> Verdict | None:
 
 
 def author_is_known(draft: Draft, policy: Policy) -> Verdict | None:
-    """A confirmed address and published comments make an author known; a typed name does not."""
+    """A confirmed address and published comments make an author known; a typed name does not.
+
+    Where much of theirs was refused of late, trust has to be earned again.
+    """
     facts = facts_of(draft)
-    if facts.confirmed and facts.published >= max(policy.first_comments, 1):
+    begun = facts.confirmed and facts.published >= max(policy.first_comments, 1)
+    if begun and is_enough(facts.points):
         return Verdict(Reason.KNOWN, Outcome.PASS, told_number(facts.published))
     if not policy.first_comments:
         return None
+    if begun:
+        return Verdict(Reason.DOUBT, Outcome.HOLD, _("%d of 100 points") % (facts.points or 0))
     return Verdict(Reason.FIRST, Outcome.HOLD, what_is_missing(facts))
 
 

@@ -141,7 +141,7 @@ def test_a_page_costs_the_same_for_one_and_for_many(
         sender = factories.Sender()
         comment = write(thread, f"Words {number}.", parent=parent, sender=sender)
         decisions.decide(comment, Act.REJECT, seen=comment.version, by=moderator)
-    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]
         comments, _ = shown_in(site, "rejected")
         for comment in comments:
             read(comment)

@@ -41,7 +41,7 @@ function afterSwap({ detail: { ctx } }) {
     watchChecking(posted);
     return;
   }
-  focusOn(find(".slot .comment-form textarea, .comment-form [aria-invalid=true]", swappedPart(ctx)));
+  focusOn(find(".slot .comment-form textarea, .slot [aria-invalid=true], .slot [data-focus], .comment-form [aria-invalid=true]", swappedPart(ctx)));
 }
 
 const slotOf = (ctx) => (ctx.target instanceof Element ? ctx.target : find(ctx.target));
