@@ -34,8 +34,6 @@ def waits_of(policy: Policy) -> list[str]:
         said.append(_("A comment with certain words waits."))
     if policy.account_age_days:
         said.append(_("Comments of people we have known for a short time wait."))
-    if policy.trap or policy.typing_seconds:
-        said.append(_("What looks as if a robot had sent it waits."))
     return [*said, _("So does a comment that says the same as somebody else’s.")]
 
 
