@@ -1,9 +1,12 @@
 """Reading threads: each page costs what it shows, whatever the thread holds."""
 
-from collections.abc import Sequence
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from community.comments.models import WAITING, Comment, Status
@@ -14,6 +17,33 @@ PAGE = 50
 FIRST_REPLIES = 3
 MOST_WAITING_SHOWN = 100
 BIGGEST_KEY = 2**63 - 1
+
+
+# What a page shows of a comment, and what decides who sees it: its source and the notes of its
+# judges would double the bytes read.
+SHOWN = (
+    *("id", "thread_id", "parent_id", "root_id", "path", "place", "depth"),
+    *("person_id", "contact_id", "author_name", "author_url", "by_moderator", "body_html"),
+    *("status", "waits_for", "told", "version", "listed", "removed"),
+    *("ups", "downs", "score", "top_key", "branch_count", "reply_count"),
+    *("created_at", "edited_at", "edited_by_moderator", "import_number"),
+)
+
+_FIRST_OF_A_BRANCH = (
+    "FROM community_comment WHERE root_id = branch.{id} AND listed"
+    f" ORDER BY path LIMIT {FIRST_REPLIES}"
+)
+_COLUMNS = ", ".join(SHOWN)
+FIRST_REPLIES_ON_POSTGRESQL = (
+    f"SELECT reply.* FROM unnest(%s::bigint[]) AS branch(id) CROSS JOIN LATERAL"  # noqa: S608
+    f" (SELECT {_COLUMNS} {_FIRST_OF_A_BRANCH.format(id='id')}) AS reply"
+)
+# CROSS JOIN keeps SQLite from reading all comments first.
+FIRST_REPLIES_ON_SQLITE = (
+    f"SELECT {', '.join(f'reply.{name}' for name in SHOWN)}"  # noqa: S608
+    " FROM json_each(%s) AS branch CROSS JOIN community_comment AS reply"
+    f" WHERE reply.id IN (SELECT id {_FIRST_OF_A_BRANCH.format(id='value')})"
+)
 
 
 class Sort(StrEnum):
@@ -60,7 +90,7 @@ def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> S
 
     What waits stands in its place for its author and for moderators, beside the fifty.
     """
-    listed = list(after(roots_of(thread), sort, cursor)[: PAGE + 1])
+    listed = list(after(roots_of(thread), sort, cursor).only(*SHOWN)[: PAGE + 1])
     more = len(listed) > PAGE
     listed = listed[:PAGE]
     next_cursor = key_of(listed[-1], sort) if more else None
@@ -119,15 +149,18 @@ def merged(listed: list[Comment], waiting: list[Comment], sort: Sort) -> list[Co
 
 def branches_of(roots: Sequence[Comment], waiting: Sequence[Comment]) -> list[Branch]:
     """Each top-level comment with its first replies and what waits below it."""
-    replies = first_replies([root.pk for root in roots if root.branch_count])
-    extra = [comment for comment in waiting if comment.parent_id is not None]
-    return [Branch(root, in_reading_order(root, [*replies, *extra])) for root in roots]
+    replies: defaultdict[int | None, list[Comment]] = defaultdict(list)
+    for reply in first_replies([root.pk for root in roots if root.branch_count]):
+        replies[reply.root_id].append(reply)
+    for comment in waiting:
+        if comment.root_id is not None:
+            replies[comment.root_id].append(comment)
+    return [Branch(root, in_reading_order(replies[root.pk])) for root in roots]
 
 
-def in_reading_order(root: Comment, replies: Sequence[Comment]) -> list[Comment]:
+def in_reading_order(replies: Iterable[Comment]) -> list[Comment]:
     """The replies of one branch as a reader meets them."""
-    mine = [reply for reply in replies if reply.root_id == root.pk]
-    return sorted(mine, key=lambda reply: bytes(reply.path))
+    return sorted(replies, key=lambda reply: bytes(reply.path))
 
 
 def first_replies(roots: Sequence[int]) -> list[Comment]:
@@ -137,11 +170,9 @@ def first_replies(roots: Sequence[int]) -> list[Comment]:
     """
     if not roots:
         return []
-    one = (
-        "SELECT * FROM (SELECT * FROM community_comment WHERE root_id = %s AND listed"  # noqa: S608
-        f" ORDER BY path LIMIT {FIRST_REPLIES}) AS branch"
-    )
-    return list(Comment.objects.raw(" UNION ALL ".join([one] * len(roots)), list(roots)))
+    if connection.vendor == "postgresql":
+        return list(Comment.objects.raw(FIRST_REPLIES_ON_POSTGRESQL, [list(roots)]))
+    return list(Comment.objects.raw(FIRST_REPLIES_ON_SQLITE, [json.dumps(list(roots))]))
 
 
 def branch_page(

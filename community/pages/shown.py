@@ -1,7 +1,7 @@
 """Comments as a page shows them to one viewer."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +17,7 @@ from community.threads.models import Thread
 from community.votes import services as votes
 
 
-@dataclass(frozen=True)
-class ShownComment:
+class ShownComment(NamedTuple):
     """One comment with everything its template needs, decided for one viewer."""
 
     comment: Comment
@@ -36,7 +35,7 @@ class ShownComment:
     may_delete: bool
     may_moderate: bool
     may_confirm: bool
-    replies: list["ShownComment"] = field(default_factory=list)
+    replies: Sequence["ShownComment"] = ()
     hidden_replies: int = 0
     more_url: str = ""
 
@@ -44,6 +43,26 @@ class ShownComment:
     def permalink(self) -> str:
         """The address of this one comment."""
         return reverse("comment", args=[self.comment.pk])
+
+    @property
+    def css(self) -> str:
+        """How its place looks, as the end of a list of classes."""
+        looks = {"placeholder": " gone", "published": ""}.get(self.state, " waits")
+        return f"{looks} own" if self.is_own else looks
+
+    @property
+    def quiet_score(self) -> str:
+        """How often it was voted for, where one cannot vote oneself."""
+        score = self.comment.score
+        if self.state != "published" or not score:
+            return ""
+        return ngettext("%(score)s vote", "%(score)s votes", score) % {"score": score}
+
+    @property
+    def more_words(self) -> str:
+        """How many replies stand on a page of their own."""
+        count = self.hidden_replies
+        return ngettext("Show %(n)s more reply", "Show %(n)s more replies", count) % {"n": count}
 
 
 class Presenter:
@@ -53,6 +72,7 @@ class Presenter:
         rows = list(rows)
         self.on_page = {row.pk for row in rows}
         self.thread = thread
+        self.is_open = thread.is_open
         self.viewer = viewer
         self.votes = votes.votes_of(viewer.person_id, [row.pk for row in rows])
         self.names = names_of_parents(rows)
@@ -60,42 +80,54 @@ class Presenter:
     def branch(self, branch: Branch) -> ShownComment:
         """A top-level comment with its replies."""
         replies = [self.show(reply) for reply in branch.replies]
-        more_url = branch_address(branch.root) if branch.hidden > 0 else ""
-        return self.show(
-            branch.root, replies=replies, hidden_replies=max(branch.hidden, 0), more_url=more_url
+        hidden = max(branch.hidden, 0)
+        more_url = branch_address(branch.root) if hidden else ""
+        return self.show(branch.root)._replace(
+            replies=replies, hidden_replies=hidden, more_url=more_url
         )
 
-    def show(
-        self,
-        comment: Comment,
-        *,
-        replies: list[ShownComment] | None = None,
-        hidden_replies: int = 0,
-        more_url: str = "",
-    ) -> ShownComment:
+    def show(self, comment: Comment) -> ShownComment:
         """One comment."""
-        viewer = self.viewer
-        own = policies.is_own(viewer, comment)
-        state = state_of(comment, viewer)
+        shown = self.to_anyone(comment)
+        if self.viewer.is_moderator or policies.is_own(self.viewer, comment):
+            return self.to_concerned(shown)
+        return shown
+
+    def to_anyone(self, comment: Comment) -> ShownComment:
+        """One comment as everybody sees it, with this viewer's own vote."""
+        public = comment.is_public
         return ShownComment(
             comment=comment,
             depth=min(comment.depth, SHOWN_DEPTH - 1),
-            state=state,
-            notice=f"{notice_of(comment, state)} {self.promise(own, state)}".strip(),
+            state="published" if public else "placeholder",
+            notice="" if public else placeholder_of(comment),
             in_reply_to=self.names.get(comment.parent_id or 0, ""),
             in_reply_to_url=self.address_of_parent(comment),
-            is_own=own,
+            is_own=False,
             is_pinned=self.thread.pinned_comment_id == comment.pk,
-            may_reply=policies.may_reply(self.thread, comment),
-            may_vote=policies.may_vote(viewer, comment),
+            may_reply=public and self.is_open,
+            may_vote=public,
             my_vote=self.votes.get(comment.pk, 0),
+            may_edit=False,
+            may_delete=False,
+            may_moderate=False,
+            may_confirm=False,
+        )
+
+    def to_concerned(self, shown: ShownComment) -> ShownComment:
+        """The same with what its author or a moderator sees and may do besides."""
+        viewer, comment = self.viewer, shown.comment
+        own = policies.is_own(viewer, comment)
+        state = state_of(comment, viewer)
+        return shown._replace(
+            state=state,
+            notice=f"{notice_of(comment, state)} {self.promise(own, state)}".strip(),
+            is_own=own,
+            may_vote=policies.may_vote(viewer, comment),
             may_edit=policies.may_edit(viewer, comment),
             may_delete=policies.may_delete(viewer, comment),
             may_moderate=viewer.is_moderator and state != "placeholder",
             may_confirm=own and comment.contact_id is not None and not is_proven(viewer),
-            replies=replies or [],
-            hidden_replies=hidden_replies,
-            more_url=more_url,
         )
 
     def promise(self, own: bool, state: str) -> str:

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from community.comments import queries
 from community.comments.models import Comment
@@ -28,7 +31,9 @@ class SortLink(NamedTuple):
 class Page:
     """One page of comments."""
 
-    items: list[ShownComment]
+    title: str
+    closed: str
+    comments: list[ShownComment]
     pinned: ShownComment | None
     sort: str
     sort_links: list[SortLink]
@@ -64,13 +69,33 @@ def read_page(request: HttpRequest, thread: Thread, viewer: Viewer) -> Page:
     rows = [row for branch in found.branches for row in (branch.root, *branch.replies)]
     presenter = Presenter(thread, viewer, [*rows, *([pinned] if pinned else [])])
     return Page(
-        items=[presenter.branch(branch) for branch in found.branches],
+        title=title_of(thread),
+        closed=closed_notice(thread),
+        comments=[presenter.branch(branch) for branch in found.branches],
         pinned=presenter.show(pinned) if pinned else None,
         sort=sort.value,
         sort_links=sort_links(thread, sort),
         first_url=page_address(thread, sort) if cursor is not None else "",
         next_url=page_address(thread, sort, found.next_cursor) if found.next_cursor else "",
     )
+
+
+def title_of(thread: Thread) -> str:
+    """How many comments there are, counted when they came."""
+    count = thread.comment_count
+    if not count:
+        return _("Comments")
+    return ngettext("%(n)s comment", "%(n)s comments", count) % {"n": count}
+
+
+def closed_notice(thread: Thread) -> str:
+    """Since when nobody can write here; empty while one can."""
+    if thread.is_open:
+        return ""
+    if thread.closed_at is None:
+        return _("Comments are closed.")
+    day = date_format(localtime(thread.closed_at), "DATE_FORMAT")
+    return _("Comments are closed since %(day)s.") % {"day": day}
 
 
 def pinned_comment(thread: Thread) -> Comment | None:

@@ -192,8 +192,10 @@ def replies(request: Request, pk: int) -> HttpResponse:
     behind = reply_behind(request, root)
     found, last = queries.branch_page(root, behind, request.viewer)
     presenter = Presenter(root.thread, request.viewer, [root, *found])
+    shown_root = presenter.show(root)
     context = {
-        "root": presenter.show(root),
+        "root": shown_root,
+        "only_root": [shown_root],
         "items": [presenter.show(comment) for comment in found],
         "next_url": branch_address(root, last) if last else "",
         "article_url": thread_address(root.thread),
@@ -294,4 +296,4 @@ def voted(request: Request, comment: Comment, person: Person) -> HttpResponse:
     comment.refresh_from_db()
     viewer = Viewer(person, request.viewer.user, request.viewer.role)
     shown = Presenter(comment.thread, viewer, [comment]).show(comment)
-    return render(request, "comments/_vote.html", {"shown": shown})
+    return render(request, "comments/_voted.html", {"shown": shown})
