@@ -65,7 +65,7 @@ def flattened(context: Context) -> dict[str, Any]:
     """Everything a page of Django's knows."""
     known: dict[str, Any] = {}
     for layer in context.dicts:
-        known |= layer  # type: ignore[arg-type]
+        known |= layer
     return known
 
 
