@@ -19,7 +19,7 @@ from moderation.filters import services as filters
 from moderation.ledger import Entry
 from moderation.models import Policy, Reason
 from moderation.risk import risk_of
-from moderation.rules import authors, doors, links, reported, standing, texts, words
+from moderation.rules import authors, doors, links, manner, reported, standing, texts, words
 from moderation.verdicts import STATUSES, Outcome, Verdict, fold, record, told_reason
 
 log = logging.getLogger("parley.moderation")
@@ -66,6 +66,9 @@ RULES: list[Rule] = [
     Rule("same text", texts.says_the_same),
     Rule("learned filter", filters.reads_like_spam),
     Rule("reported", reported.was_reported),
+    # How was it written?
+    Rule("trap", manner.fills_in_traps),
+    Rule("typing time", manner.writes_too_fast),
     # Does it matter?
     Rule("everything", authors.everything_waits, (Reason.EVERYTHING,)),
 ]

@@ -24,6 +24,9 @@ VALUES = (
     "denied_domains",
     "account_age_days",
     "flood_seconds",
+    "trap",
+    "typing_seconds",
+    "learned_filter",
     "spam_waits",
 )
 OVERRIDES = ("hold_everything", "link_threshold")
@@ -99,6 +102,24 @@ def fresh(policy: Policy) -> Policy:
     """A new row with the same values, not in force."""
     values = {name: getattr(policy, name) for name in VALUES}
     return Policy(site=policy.site, made_at=timezone.now(), **values)
+
+
+def under(thread: Thread) -> ThreadPolicy:
+    """What holds otherwise under a thread: the newest row, or one that says nothing yet."""
+    newest = ThreadPolicy.objects.filter(thread=thread).order_by("-number").first()
+    return newest or ThreadPolicy(thread=thread, number=0)
+
+
+def bend(policy: ThreadPolicy, *, seen: int, by: User | None) -> ThreadPolicy:
+    """Let other values hold under a thread, as a new version of what holds there.
+
+    Raises IntegrityError if somebody else has saved since version `seen`.
+    """
+    values = {name: getattr(policy, name) for name in OVERRIDES}
+    with transaction.atomic():
+        return ThreadPolicy.objects.create(
+            thread=policy.thread, number=seen + 1, made_by=by, **values
+        )
 
 
 def differences(one: Policy, other: Policy) -> list[str]:

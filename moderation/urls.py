@@ -17,6 +17,8 @@ from moderation.console import (
     reports,
     sanctions,
     settings,
+    thread_rules,
+    versions,
 )
 
 urlpatterns = [
@@ -49,6 +51,9 @@ urlpatterns = [
     path("settings/reasons/", reasons.listing, name="moderation-reasons"),
     path("settings/reasons/new/", reasons.add, name="moderation-reason-new"),
     path("settings/reasons/<slug:code>/", reasons.edit, name="moderation-reason"),
+    path("settings/rules/", versions.listing, name="moderation-versions"),
+    path("settings/rules/<int:number>/", versions.bring_back, name="moderation-version-back"),
+    path("threads/<int:pk>/rules/", thread_rules.rules, name="moderation-thread-rules"),
     path("settings/filter/", filters.filter_page, name="moderation-filter"),
     path("settings/people/", settings.add_person, name="moderation-person-new"),
     path("settings/people/<int:pk>/", settings.dismiss_person, name="moderation-person-dismiss"),

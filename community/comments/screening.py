@@ -27,6 +27,16 @@ class Sender:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a form was filled in, as far as it tells: whether a field that people do not see was
+    filled in, and how many seconds passed since the form was touched, if a script has counted.
+    """
+
+    trapped: bool = False
+    seconds: int | None = None
+
+
+@dataclass(frozen=True)
 class Draft:
     """What someone wants to say, before any row of it exists.
 
@@ -45,6 +55,7 @@ class Draft:
     fingerprint: str
     sender: Sender
     comment: Comment | None = None
+    manner: Manner = Manner()
     # The title of the topic that these words open.
     title: str = ""
     # The notice its author says they have read.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from community.comments import words
 from community.comments.models import Comment
 from community.comments.names import clean_name
+from community.comments.screening import Manner
 from community.pages.names import is_reserved
 from community.sites.models import Site
 from community.sites.viewers import Viewer
@@ -72,6 +73,15 @@ class CommentForm(forms.Form):
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # The number of the notice that was read; its box stands beside the notice.
     acknowledged = forms.IntegerField(required=False)
+    # Seconds since the form was first touched, counted by the script: a claim, no proof.
+    seconds = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+    # People neither see nor reach it; programs fill it in.
+    homepage = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
 
     def __init__(self, *args: Any, site: Site, viewer: Viewer, thread: Thread, **kw: Any) -> None:
         super().__init__(*args, **kw)
@@ -95,6 +105,13 @@ class CommentForm(forms.Form):
                 _("This name belongs to someone who runs this site. Please choose another.")
             )
         return name
+
+    @property
+    def manner(self) -> Manner:
+        """How this form was filled in, as far as it tells."""
+        seconds = self.cleaned_data["seconds"]
+        counted = int(seconds) if seconds.isascii() and seconds.isdigit() else None
+        return Manner(trapped=bool(self.cleaned_data["homepage"]), seconds=counted)
 
     def clean_parent(self) -> Comment | None:
         """The public comment of this thread that is answered."""

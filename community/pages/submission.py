@@ -43,6 +43,7 @@ def draft_of(request: Request, thread: Thread, form: CommentForm) -> Draft:
         rendered=render(given["body"]),
         fingerprint=fingerprint(given["body"]),
         sender=sender_of(request),
+        manner=form.manner,
         acknowledged=given.get("acknowledged"),
     )
 

@@ -12,7 +12,7 @@ from community.comments.words import BadText
 from community.sites.models import Role, Site
 from community.threads.models import Board
 from moderation import policies, reasons
-from moderation.models import AppealTerms, CannedReason, Policy, ReportReason
+from moderation.models import AppealTerms, CannedReason, Policy, ReportReason, ThreadPolicy
 from moderation.rules import expressions
 from moderation.rules.words import expressions_in
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     ReasonBase = forms.ModelForm[CannedReason]
     AppealsBase = forms.ModelForm[AppealTerms]
     ReportReasonBase = forms.ModelForm[ReportReason]
+    ThreadRulesBase = forms.ModelForm[ThreadPolicy]
 else:
-    RulesBase = SiteBase = BoardBase = forms.ModelForm
+    RulesBase = SiteBase = BoardBase = ThreadRulesBase = forms.ModelForm
     ReasonBase = AppealsBase = ReportReasonBase = forms.ModelForm
 
 
@@ -88,6 +89,35 @@ class RulesForm(RulesBase):
                 "to put them in their place."
             )
             % {"name": by},
+        )
+        self.data = {name: self.data[name] for name in self.data} | {"seen": now.number}
+
+
+class ThreadRulesForm(ThreadRulesBase):
+    """What holds otherwise under one thread."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    is_outrun = False
+
+    class Meta:
+        model = ThreadPolicy
+        fields = policies.OVERRIDES
+        widgets = {
+            "hold_everything": forms.Select(
+                choices=[("", _("As on the whole site")), ("true", _("Yes")), ("false", _("No"))]
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.number
+
+    def show_outrun(self, now: ThreadPolicy) -> None:
+        """Say that somebody else has saved; saving once more puts these values over theirs."""
+        self.is_outrun = True
+        self.add_error(
+            None,
+            _("Somebody has saved other rules here meanwhile. Save again to put yours over them."),
         )
         self.data = {name: self.data[name] for name in self.data} | {"seen": now.number}
 

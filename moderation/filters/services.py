@@ -40,7 +40,7 @@ class Ready:
 
 def reads_like_spam(draft: Draft, policy: Policy) -> Verdict | None:
     """Hold what looks like what moderators of this site have called spam before."""
-    ready = filter_of(draft.site.pk)
+    ready = filter_of(draft.site.pk) if policy.learned_filter else None
     if ready is None:
         return None
     marks = marks_of(text_of(draft.source, draft.url))

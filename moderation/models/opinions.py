@@ -23,6 +23,8 @@ class Reason(models.TextChoices):
     SAME_TEXT = "same text", _("Same text by someone else")
     EVERYTHING = "everything", _("Every comment waits")
     AKISMET = "akismet", _("Spam check")
+    TRAP = "trap", _("Filled in a field people do not see")
+    HASTE = "haste", _("Sent too fast to be typed")
     LEARNED = "learned", _("Reads like spam")
     SANCTION = "sanction", _("Every comment of this author waits")
     DOUBT = "doubt", _("Recent comments of this author were not published")

@@ -85,6 +85,25 @@ class Policy(models.Model):
         default=15,
         validators=[MaxValueValidator(3600)],
     )
+    trap = models.BooleanField(
+        _("let wait what fills in a field that people do not see"),
+        default=True,
+        help_text=_("Programs fill in every field of a form; people never see this one."),
+    )
+    typing_seconds = models.PositiveSmallIntegerField(
+        _("seconds that writing takes at least"),
+        default=2,
+        validators=[MaxValueValidator(60)],
+        help_text=_(
+            "What is sent sooner after the form was touched waits. Known only of browsers with "
+            "scripts; of others nothing is assumed. 0: no such rule."
+        ),
+    )
+    learned_filter = models.BooleanField(
+        _("let wait what reads like spam"),
+        default=True,
+        help_text=_("As learned from what moderators here called spam before."),
+    )
     spam_waits = models.BooleanField(
         _("let a moderator look at what these rules call spam"),
         default=False,

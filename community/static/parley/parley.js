@@ -73,6 +73,20 @@ function closeSlot(event) {
   find(`[hx-target="#${slot.id}"]`)?.focus();
 }
 
+// How long somebody has been writing: what takes no time was not written by a person
+
+function startCounting({ target }) {
+  const form = target.closest?.(".comment-form");
+  if (form) form.dataset.since ??= Date.now();
+}
+
+function stopCounting({ target: form }) {
+  const field = form.dataset.since && find("[name=seconds]", form);
+  if (!field) return;
+  const before = Number(field.defaultValue);
+  field.value = before + Math.round((Date.now() - form.dataset.since) / 1000);
+}
+
 function watchChecking(comment, waits = [3000, 8000]) {
   if (!comment.dataset.checking || !waits.length) return;
   setTimeout(async () => {
@@ -100,6 +114,8 @@ function replaceQuietly(comment, fresh) {
 
 addEventListener("hashchange", followHash);
 document.addEventListener("click", closeSlot);
+document.addEventListener("focusin", startCounting);
+document.addEventListener("submit", stopCounting, true);
 document.addEventListener("htmx:after:request", onAnswer);
 document.addEventListener("htmx:after:swap", afterSwap);
 document.addEventListener("htmx:response:error", onFailure);
