@@ -43,6 +43,7 @@ FOR_MODERATORS = {
     "moderation-sanction-lift",
     "moderation-spam",
     "moderation-thread",
+    "moderation-thread-rules",
     "moderation-unblock",
     "moderation-undo",
 }

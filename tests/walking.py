@@ -127,6 +127,8 @@ class World:
             "guest-device": [{"token": links.sign(links.DEVICE, self.contact.pk, person.pk)}],
             "email-stop": [{"token": links.sign(links.STOP, self.contact.pk, self.wish.pk)}],
             "report-status": [{"token": reported}],
+            "moderation-version-back": [{"number": 1}],
+            "moderation-thread-rules": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "follow-thread": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "unfollow": [{"pk": self.wish.pk}],
             "board": [board],
