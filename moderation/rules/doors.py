@@ -1,7 +1,7 @@
 """What is not even stored: the sentence tells its author what to do instead."""
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,8 +28,8 @@ def author_writes_too_fast(draft: Draft, policy: Policy) -> None:
     if draft.comment or draft.viewer.is_moderator or draft.person is None:
         return
     pause = timedelta(seconds=policy.flood_seconds)
-    last = written_by(draft.person, draft).order_by("-pk").first()
-    if last:
+    times = written_by(draft.person, draft).order_by("-pk").values_list("created_at", flat=True)
+    if last := times.first():
         insist_on(pause, since=last)
 
 
@@ -38,14 +38,14 @@ def newcomers_write_too_fast(draft: Draft, policy: Policy) -> None:
     if draft.comment or draft.person or not draft.sender.network:
         return
     recent = Comment.objects.filter(network=draft.sender.network, site=draft.site)
-    tenth = recent.order_by("-pk")[NEWCOMERS_A_MINUTE - 1 : NEWCOMERS_A_MINUTE].first()
-    if tenth:
+    times = recent.order_by("-pk").values_list("created_at", flat=True)
+    if tenth := times[NEWCOMERS_A_MINUTE - 1 : NEWCOMERS_A_MINUTE].first():
         insist_on(MINUTE, since=tenth)
 
 
-def insist_on(pause: timedelta, *, since: Comment) -> None:
-    """Refuse while the pause after that comment lasts, and say how long."""
-    wait = math.ceil((since.created_at + pause - timezone.now()).total_seconds())
+def insist_on(pause: timedelta, *, since: datetime) -> None:
+    """Refuse while the pause lasts, and say how long."""
+    wait = math.ceil((since + pause - timezone.now()).total_seconds())
     if wait > 0:
         sentence = ngettext(
             "That was quick. Please wait %(wait)d second, then send it again.",
@@ -58,14 +58,14 @@ def insist_on(pause: timedelta, *, since: Comment) -> None:
 def author_repeats_themselves(draft: Draft, policy: Policy) -> None:
     """Whoever sends the same words twice is led to the first."""
     if draft.comment is None:
-        refuse_repeat(own_words(draft).order_by("pk").first())
+        refuse_repeat(own_words(draft).order_by("pk").values_list("pk", flat=True).first())
 
 
-def refuse_repeat(first: Comment | None) -> None:
+def refuse_repeat(first: int | None) -> None:
     """Lead to an earlier comment, if there is one."""
     if first:
         raise Refusal(
-            _("You have already written this. Here it is."), status=409, duplicate_of=first.pk
+            _("You have already written this. Here it is."), status=409, duplicate_of=first
         )
 
 

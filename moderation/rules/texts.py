@@ -38,4 +38,4 @@ def of_others(draft: Draft) -> Comment | None:
         same = same.filter(~Q(person=draft.person) | Q(person=None))
     if draft.comment:
         same = same.exclude(pk=draft.comment.pk)
-    return same.order_by("-pk").first()
+    return same.only("pk", "author_name").order_by("-pk").first()
