@@ -3,9 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -14,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.words import excerpt
 from community.pages.addresses import thread_address
+from community.pages.parts import url_of
 from community.sites.requests import Request
 from moderation import queue
 from moderation.models import CheckState, Decision, Note, Opinion, Report
@@ -102,30 +100,9 @@ class Card:
         return ALIKE[self.alike.kind] % {"n": number, "host": self.comment.link_host}
 
     @property
-    def iso(self) -> str:
-        """When it was written, for programs."""
-        return self.comment.created_at.isoformat(timespec="seconds")
-
-    @property
-    def told_time(self) -> str:
-        """When it was written, for people."""
-        at = timezone.localtime(self.comment.created_at)
-        return f"{date_format(at, 'DATE_FORMAT')}, {time_format(at, 'TIME_FORMAT')}"
-
-    @property
-    def thread_wish(self) -> str:
-        """What else waits on this page."""
-        return f"{reverse('moderation')}?page={self.comment.thread_id}"
-
-    @property
-    def author_wish(self) -> str:
-        """What else of this author waits."""
-        return f"{reverse('moderation')}?author={self.comment.person_id}"
-
-    @property
     def permalink(self) -> str:
         """The address of this one comment."""
-        path = reverse("comment", args=[self.comment.pk])
+        path = url_of("comment", self.comment.pk)
         return self.comment.site.url(path) if self.elsewhere else path
 
     @property

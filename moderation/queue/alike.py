@@ -128,14 +128,20 @@ def counted(traits: Sequence[Trait]) -> dict[Trait, int]:
         return {}
     # One word alone has few enough values for SQLite's longest statement.
     parts = [
-        "SELECT COUNT(*) FROM (SELECT 1 FROM community_comment WHERE queue_key IS NOT NULL"  # noqa: S608
-        f" AND site_id = %s AND {trait.kind.column} = %s LIMIT {MOST_ALIKE + 1}) AS alike"
+        f"SELECT COUNT(*) FROM (SELECT 1 FROM community_comment {by_index(trait.kind)}"  # noqa: S608
+        f" WHERE queue_key IS NOT NULL AND site_id = %s AND {trait.kind.column} = %s"
+        f" LIMIT {MOST_ALIKE + 1}) AS alike"
         for trait in wanted
     ]
     values = [value for trait in wanted for value in (trait.site, trait.value)]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), values)
         return dict(zip(wanted, (row[0] for row in cursor.fetchall()), strict=True))
+
+
+def by_index(kind: Kind) -> str:
+    """Which index to scan: without statistics SQLite would read all that waits, for each."""
+    return f"INDEXED BY queue_same_{kind}" if connection.vendor == "sqlite" else ""
 
 
 def all_alike(comment: Comment, kind: Kind) -> CommentQuerySet:
