@@ -1,5 +1,8 @@
 """The one door for judgements: a comment moves, and a row says who moved it and why."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -40,6 +43,24 @@ OUTCOMES = {Status.REJECTED: Outcome.REJECT, Status.SPAM: Outcome.SPAM}
 
 # Akismet learns where a moderator saw it otherwise: spam it has missed, and ham it took for spam.
 CORRECTIONS = {Act.SPAM: ("ham",), Act.APPROVE: ("spam", "discard")}
+
+
+_moment: ContextVar[datetime | None] = ContextVar("moment of decisions", default=None)
+
+
+@contextmanager
+def dated(at: datetime) -> Iterator[None]:
+    """Write down what is decided meanwhile as of that time: the past of a demo."""
+    token = _moment.set(at)
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def moment() -> datetime:
+    """The time of what is decided now."""
+    return _moment.get() or timezone.now()
 
 
 class AlreadyDecided(StaleComment):
@@ -115,7 +136,7 @@ def decide(
     """
     why = reasons.why_act(comment.site, act, canned)
     answer = draft_of_reply(comment, by, reply) if reply.strip() else None
-    start = timezone.now()
+    start = moment()
     try:
         with transaction.atomic():
             told = why.told(reason)
@@ -242,7 +263,7 @@ def noted(
         provision=why.provision,
         reply=reply,
         undoes=undoes,
-        at=at or timezone.now(),
+        at=at or moment(),
     )
 
 

@@ -79,7 +79,7 @@ def calm(site: Site) -> None:
     past = Comment.objects.filter(site=site, publication__isnull=False)
     newest = past.order_by("-published_at").values_list("pk", flat=True)[0]
     past.exclude(pk=newest).update(announced_at=F("published_at"))
-    jobs = Job.objects.open().filter(name="announce")
+    jobs = Job.objects.open().filter(name__in=["announce", "moderation.statement"])
     jobs.exclude(key=lifecycle.announcement_key(newest)).update(
         state=JobState.DONE, finished_at=timezone.now()
     )
@@ -158,10 +158,14 @@ class Stage:
             self.follow(Thread.objects.get(article__slug=slug, site=self.site), name)
         scenes = [(talk, remark) for talk in talks for remark in talk.remarks]
         scenes.sort(key=lambda scene: -scene[1].ago)
-        spoken = [(self.speak(talk, remark), remark) for talk, remark in scenes]
+        spoken = []
+        for talk, remark in scenes:
+            with desk.dated(self.at(remark.ago)):
+                spoken.append((self.speak(talk, remark), remark))
         self.vote(spoken)
         for comment, remark in spoken:
-            self.settle(comment, remark)
+            with desk.dated(self.at(remark.ago) + UNTIL_DECIDED):
+                self.settle(comment, remark)
         for talk in talks:
             self.round_off(talk)
 
@@ -233,7 +237,6 @@ class Stage:
         if reason := remark.removed or remark.rejected:
             act = "remove" if remark.removed else "reject"
             desk.decide(comment, act, by=self.moderator, reason=reason)
-            desk.set_back(comment, self.at(remark.ago) + UNTIL_DECIDED)
 
     def round_off(self, talk: Talk) -> None:
         """Pin and close what is told to be, and let the thread be as old as its comments."""

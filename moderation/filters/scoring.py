@@ -33,11 +33,14 @@ class Weights:
         return self.values[place_of(mark)]
 
     def score(self, marks: Sequence[str]) -> float:
-        """How likely such a text is spam, from 0 to 1, as far as this filter knows."""
+        """How much a text looks like spam, from 0 to 1; in the middle it could be either.
+
+        No probability: that would be 1.0 for all that is clear, and leave no order among it.
+        """
         if not marks:
             return 0.0
-        total = sum(map(self.of, marks))
-        return 1 / (1 + math.exp(-max(-50.0, min(50.0, total / math.sqrt(len(marks))))))
+        odds = sum(map(self.of, marks)) / math.sqrt(len(marks))
+        return (1 + odds / (1 + abs(odds))) / 2
 
     def strongest(self, marks: Sequence[str]) -> list[str]:
         """The words that speak loudest for spam, those people can read."""

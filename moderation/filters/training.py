@@ -18,7 +18,7 @@ GOOD_HELD = 0.01
 LEAST_SURE = 0.5
 LEARNER = (
     f"--loss_function logistic --noconstant --bit_precision {SIZE.bit_length() - 1}"
-    " --l2 1e-6 --learning_rate 0.5 --quiet"
+    " --l2 1e-3 --learning_rate 0.5 --quiet"
 )
 
 

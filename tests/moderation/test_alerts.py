@@ -113,8 +113,8 @@ def test_what_commits_late_is_told_nevertheless(thread: Thread, site: Site) -> N
     with time_machine.travel(timezone.now(), tick=False) as clock:
         write(thread)
         send(site)
-        late = write(thread)
-        late.decisions.update(at=timezone.now() - timedelta(seconds=5))
+        with decisions.dated(timezone.now() - timedelta(seconds=5)):
+            write(thread)
         clock.shift(11 * MINUTE)
         send(site)
         assert Email.objects.count() == 2

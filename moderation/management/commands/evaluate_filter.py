@@ -43,7 +43,8 @@ class Command(BaseCommand):
 
 HEAD = (
     f"{'held out':<28}{'spam':>6}{'good':>6} | {'links: caught':>14}{'held':>7} |"
-    f" {'filter: at 1 %':>15}{'2 %':>7}{'5 %':>7} | {'both: caught':>13}{'held':>7}"
+    f" {'filter: at 1 %':>15}{'2 %':>7}{'5 %':>7} | {'both: at 1 %':>13}{'2 %':>7}{'5 %':>7} |"
+    f" {'as set: caught':>15}{'held':>7}"
 )
 
 
@@ -68,14 +69,17 @@ def mean(results: list[Result]) -> str:
 
 def figures(result: Result) -> list[float]:
     """The shares of a line, in its order."""
-    filtered = [result.recall_at[share] for share in evaluation.SHARES]
-    return [result.links_caught, result.links_held, *filtered, result.caught, result.held]
+    alone = [result.recall_at[share] for share in evaluation.SHARES]
+    both = [result.together_at[share] for share in evaluation.SHARES]
+    return [result.links_caught, result.links_held, *alone, *both, result.caught, result.held]
 
 
 def row(name: str, counts: str, shares: list[float]) -> str:
     """Shares as percentages below their headings."""
-    caught, held, at1, at2, at5, both, both_held = (f"{share:.1%}" for share in shares)
+    cells = [f"{share:.1%}" for share in shares]
+    links, alone, both, as_set = cells[:2], cells[2:5], cells[5:8], cells[8:]
     return (
-        f"{name:<28}{counts} | {caught:>14}{held:>7} | {at1:>15}{at2:>7}{at5:>7} |"
-        f" {both:>13}{both_held:>7}"
+        f"{name:<28}{counts} | {links[0]:>14}{links[1]:>7} |"
+        f" {alone[0]:>15}{alone[1]:>7}{alone[2]:>7} | {both[0]:>13}{both[1]:>7}{both[2]:>7} |"
+        f" {as_set[0]:>15}{as_set[1]:>7}"
     )
