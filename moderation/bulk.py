@@ -1,6 +1,6 @@
 """One decision about many: each is its own, conditional on the version seen, or is left out."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 
 from django.db import transaction
@@ -45,8 +45,9 @@ def decide_in(thread_id: int, seen: Mapping[int, int], act: Act, by: User) -> li
         fresh = Comment.objects.filter(pk__in=seen).select_related("site", "parent", "person")
         as_seen = [row for row in fresh.order_by("pk") if row.version == seen[row.pk]]
         movable = [row for row in as_seen if TARGETS[act] in MOVES[Status(row.status)]]
-        made = put_all([row for row in movable if not row.is_public], thread, act, by)
+        # Sorted out before the first of them moves: an approval makes them public.
         public = [row for row in movable if row.is_public]
+        made = put_all([row for row in movable if not row.is_public], thread, act, by)
         return [*made, *one_by_one(public, act, by)]
 
 
@@ -80,14 +81,16 @@ def answer_reports(made: Iterable[Decision]) -> None:
             reports.settle(decision)
 
 
-def tell_authors(made: Iterable[Decision], why: Why) -> None:
+def tell_authors(made: Sequence[Decision], why: Why) -> None:
     """State each refusal; a publication takes back only what was stated before."""
     ids = [decision.comment_id for decision in made]
     standing = Statement.objects.standing().filter(comment__in=ids)
     stated = set(standing.values_list("comment", flat=True))
     for decision in made:
-        if decision.after != Status.PUBLISHED or decision.comment_id in stated:
+        if decision.comment_id in stated:
             statements.follow(decision, why, tell_in=UNDO_WINDOW)
+    first = [decision for decision in made if decision.comment_id not in stated]
+    statements.state_all(first, why, tell_in=UNDO_WINDOW)
 
 
 def owe_feedback(made: Iterable[Decision], act: Act) -> None:

@@ -1,9 +1,11 @@
 """Statements of reasons: written with the decision, told once it cannot be undone any more."""
 
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -66,14 +68,54 @@ def measure_of(decision: Decision) -> Measure | None:
 
 def state(decision: Decision, why: Why, *, after_notice: bool) -> Statement | None:
     """The reasons for a decision, if somebody has lost something and is there to be told."""
-    comment, moderator, measure = decision.comment, decision.moderator, measure_of(decision)
-    if measure is None or comment.person is None or is_same(comment, moderator):
+    measure = measure_told(decision)
+    if measure is None:
         return None
+    # What was hidden until a decision is decided now.
+    hidden = standing_of(decision.comment).filter(measure=Measure.HIDDEN)
+    hidden.update(withdrawn_at=decision.at, withdrawn_with=decision)
+    decider = decider_of(decision)
+    return worded(decision, measure, why, decider, after_notice=after_notice)
+
+
+def state_all(decisions: Iterable[Decision], why: Why, *, tell_in: timedelta) -> None:
+    """State the refusals among these with a few statements: where nothing was stated before."""
+    owed = [(row, measure) for row in decisions if (measure := measure_told(row))]
+    if not owed:
+        return
+    ids = [row.comment_id for row, _measure in owed]
+    helped = set(sorted_out(ids).values_list("comment", flat=True))
+    made = [
+        worded(row, measure, why, decided_by(row, was_helped=row.comment_id in helped))
+        for row, measure in owed
+    ]
+    for statement in made:
+        date(statement, tell_in)
+    Statement.objects.bulk_create(made)
+    wanted = {mail_key(statement): {"statement": statement.pk} for statement in made}
+    outbox.enqueue_all("moderation.statement", wanted, due=made[0].told_from)
+
+
+def measure_told(decision: Decision) -> Measure | None:
+    """What its author is told that they have lost; None if nothing, or if nobody is there."""
+    comment = decision.comment
+    if comment.person is None or is_same(comment, decision.moderator):
+        return None
+    return measure_of(decision)
+
+
+def worded(
+    decision: Decision,
+    measure: Measure,
+    why: Why,
+    decider: Decider,
+    *,
+    after_notice: bool = False,
+) -> Statement:
+    """What is to be told of a decision, still without its dates."""
+    comment, moderator = decision.comment, decision.moderator
     if why.ground not in (Ground.RULES, Ground.LAW):
         why = reasons.named(comment.site, reasons.FALLBACK)
-    # What was hidden until a decision is decided now.
-    hidden = standing_of(comment).filter(measure=Measure.HIDDEN)
-    hidden.update(withdrawn_at=decision.at, withdrawn_with=decision)
     return Statement(
         site=comment.site,
         person=comment.person,
@@ -85,7 +127,7 @@ def state(decision: Decision, why: Why, *, after_notice: bool) -> Statement | No
         ground=why.ground,
         provision=why.provision,
         moderator=moderator,
-        decider=decider_of(decision),
+        decider=decider,
         after_notice=after_notice,
         at=decision.at,
     )
@@ -125,8 +167,7 @@ def of_sanction(
 
 def keep(statement: Statement, *, tell_in: timedelta, by_mail: bool) -> Statement:
     """Store a statement, and note the duty to send it once it is sure."""
-    statement.told_from = statement.at + tell_in
-    statement.objectable_until = months_later(statement.at, MONTHS_TO_OBJECT)
+    date(statement, tell_in)
     statement.save()
     if by_mail:
         outbox.enqueue(
@@ -138,6 +179,12 @@ def keep(statement: Statement, *, tell_in: timedelta, by_mail: bool) -> Statemen
     return statement
 
 
+def date(statement: Statement, tell_in: timedelta) -> None:
+    """Say when it is told and until when one may object."""
+    statement.told_from = statement.at + tell_in
+    statement.objectable_until = months_later(statement.at, MONTHS_TO_OBJECT)
+
+
 def is_same(comment: Comment, moderator: User | None) -> bool:
     """Whether moderators decide about their own words, of which they need not be told."""
     person = comment.person
@@ -146,12 +193,20 @@ def is_same(comment: Comment, moderator: User | None) -> bool:
 
 def decider_of(decision: Decision) -> Decider:
     """Whether a machine decided, or had made the comment wait."""
+    before = sorted_out([decision.comment_id]).filter(pk__lt=decision.pk)
+    return decided_by(decision, was_helped=decision.moderator is not None and before.exists())
+
+
+def decided_by(decision: Decision, *, was_helped: bool) -> Decider:
+    """Who that was, where one knows whether a machine had made the comment wait."""
     if decision.moderator is None:
         return Decider.MACHINE
-    sorted_out = Decision.objects.filter(
-        comment=decision.comment, act=Act.JUDGE, after=Status.HELD, pk__lt=decision.pk
-    )
-    return Decider.HELPED if sorted_out.exists() else Decider.HUMAN
+    return Decider.HELPED if was_helped else Decider.HUMAN
+
+
+def sorted_out(comments: Iterable[int]) -> QuerySet[Decision]:
+    """The judgements by which machines have made these comments wait."""
+    return Decision.objects.filter(comment__in=comments, act=Act.JUDGE, after=Status.HELD)
 
 
 def months_later(start: datetime, months: int) -> datetime:

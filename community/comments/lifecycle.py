@@ -1,5 +1,6 @@
 """The one door through which a comment's status changes."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -106,9 +107,11 @@ def move_all(
         removed = to != Status.PUBLISHED and row.published_at is not None
         prepare(row, to, waits_for=row.waits_for, removed=removed, told=told)
     unnumbered = [row for row in comments if row.is_public and row.publication is None]
+    now = timezone.now()
     for number, row in enumerate(unnumbered, start=thread.publications + 1):
-        row.publication, row.published_at = number, timezone.now()
-    Comment.objects.bulk_update(comments, [*MOVED, "publication", "published_at"])
+        row.publication, row.published_at = number, now
+    Comment.objects.bulk_update(unnumbered, ["publication"])
+    write_all(comments)
     if to == Status.PUBLISHED:
         publish_all(comments, newly_listed, thread, len(unnumbered), announce_in)
     elif any(row.listed for row in comments):  # a place-holder may say something else now
@@ -156,6 +159,18 @@ def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: 
     prepare(comment, to, waits_for=waits_for, removed=removed, told=told)
     if not as_read.update(**{name: getattr(comment, name) for name in MOVED}):
         raise StaleComment(comment.pk)
+
+
+def write_all(comments: Sequence[Comment]) -> None:
+    """Change the rows of many, if they are still what was read: one statement for all alike."""
+    names = (*MOVED, "published_at")
+    alike: dict[tuple[object, ...], list[Comment]] = defaultdict(list)
+    for row in comments:
+        alike[tuple(getattr(row, name) for name in names)].append(row)
+    for values, rows in alike.items():
+        as_read = Comment.objects.filter(pk__in=[r.pk for r in rows], version=rows[0].version - 1)
+        if as_read.update(**dict(zip(names, values, strict=True))) != len(rows):
+            raise StaleComment(rows[0].pk)
 
 
 def prepare(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: str) -> None:

@@ -11,7 +11,8 @@ from community.project.invariants import breaches
 from community.sites.models import Site
 from community.threads.models import Thread
 from moderation import bulk, decisions
-from moderation.models import Act, Decision, Statement
+from moderation.decisions import UNDO_WINDOW
+from moderation.models import Act, Decider, Decision, Statement
 from tests import factories
 from tests.moderation.posting import write
 
@@ -108,11 +109,30 @@ def test_every_refused_author_is_told_why(waiting: list[Comment], moderator: Use
     assert not Statement.objects.standing().exists()
 
 
+def test_a_refusal_among_many_is_stated_as_one_by_itself(thread: Thread, moderator: User) -> None:
+    people = [factories.guest(name) for name in ("Ada", "Ben", "Cleo")]
+    alone, *many = [write(thread, "The same.", person=who, name=who.name) for who in people]
+    decisions.decide(alone, Act.REJECT, seen=alone.version, by=moderator)
+    bulk.decide_all(Comment.objects.all(), seen(many), Act.REJECT, by=moderator)
+    told = ("measure", "words", "why", "ground", "provision", "decider", "moderator")
+    first, *others = Statement.objects.order_by("pk").values(*told)
+    assert others == [first, first]
+    assert first["decider"] == Decider.HELPED
+    owed = Job.objects.open().filter(name="moderation.statement")
+    assert set(owed.values_list("payload__statement", flat=True)) == set(
+        Statement.objects.values_list("pk", flat=True)
+    )
+    assert all(row.told_from == row.at + UNDO_WINDOW for row in Statement.objects.all())
+
+
+@pytest.mark.parametrize("act", [Act.APPROVE, Act.REJECT, Act.SPAM])
 def test_sixty_cost_little_more_than_six(
     thread: Thread,
     moderator: User,
     django_assert_max_num_queries: Callable[[int], object],
+    act: Act,
 ) -> None:
-    rows = [factories.comment(thread, status=Status.HELD) for _ in range(60)]
+    guest = factories.guest()
+    rows = [factories.comment(thread, status=Status.HELD, person=guest) for _ in range(60)]
     with django_assert_max_num_queries(20):  # type: ignore[attr-defined]
-        bulk.decide_all(Comment.objects.all(), seen(rows), Act.SPAM, by=moderator)
+        bulk.decide_all(Comment.objects.all(), seen(rows), act, by=moderator)
