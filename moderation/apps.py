@@ -23,6 +23,7 @@ class ModerationConfig(AppConfig):
             privacy,
             record,
             reporting,
+            simulations,
         )
         from moderation.checks import jobs
         from moderation.filters import services as filters
@@ -31,6 +32,7 @@ class ModerationConfig(AppConfig):
         handlers.register("moderation.feedback", jobs.feedback)
         handlers.register("moderation.alert", alerts.send)
         handlers.register("moderation.learn", filters.learn)
+        handlers.register("moderation.try", simulations.go_on)
         handlers.register("moderation.sanction", consequences.begin)
         handlers.register("moderation.sanction-comments", consequences.go_on)
         handlers.register("moderation.statement", mails.tell_author)

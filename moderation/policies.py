@@ -67,7 +67,12 @@ def bent(policy: Policy, under: int | None) -> Policy:
     """The policy with what holds otherwise under one thread."""
     if under is None:
         return policy
-    policy.under = ThreadPolicy.objects.get(pk=under)
+    return bent_by(policy, ThreadPolicy.objects.get(pk=under))
+
+
+def bent_by(policy: Policy, under: ThreadPolicy) -> Policy:
+    """The policy with these values over its own."""
+    policy.under = under
     for name in OVERRIDES:
         value = getattr(policy.under, name)
         if value is not None:

@@ -18,6 +18,7 @@ from moderation.console import (
     sanctions,
     settings,
     thread_rules,
+    trying,
     versions,
 )
 
@@ -52,6 +53,7 @@ urlpatterns = [
     path("settings/reasons/new/", reasons.add, name="moderation-reason-new"),
     path("settings/reasons/<slug:code>/", reasons.edit, name="moderation-reason"),
     path("settings/rules/", versions.listing, name="moderation-versions"),
+    path("settings/rules/try/<int:pk>/", trying.result, name="moderation-try"),
     path("settings/rules/<int:number>/", versions.bring_back, name="moderation-version-back"),
     path("threads/<int:pk>/rules/", thread_rules.rules, name="moderation-thread-rules"),
     path("settings/filter/", filters.filter_page, name="moderation-filter"),

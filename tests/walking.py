@@ -25,7 +25,7 @@ from community.threads import services as threads
 from community.threads.models import Thread
 from moderation import alerts, appeals, decisions, reporting, sanctions
 from moderation.answers import status_url
-from moderation.models import Act, Appeal, Note, Policy, Report, Statement
+from moderation.models import Act, Appeal, Note, Policy, Report, Simulation, Statement
 from moderation.reports import Reporter
 from moderation.statements import token_for
 from tests import factories
@@ -127,6 +127,7 @@ class World:
             "guest-device": [{"token": links.sign(links.DEVICE, self.contact.pk, person.pk)}],
             "email-stop": [{"token": links.sign(links.STOP, self.contact.pk, self.wish.pk)}],
             "report-status": [{"token": reported}],
+            "moderation-try": [{"pk": Simulation.objects.get(site=self.site).pk}],
             "moderation-version-back": [{"number": 1}],
             "moderation-thread-rules": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "follow-thread": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
@@ -218,6 +219,9 @@ def world(site: Site, *, host: str = "testserver") -> World:
     sanctions.block(blocked, moderator)
     said = reporting.Complaint("off-topic", "It has nothing to do with the article.")
     reporting.file(root, Reporter(factories.viewer(member.person)), said, seen=root.version)
+    tried = Policy.objects.create(site=site, link_threshold=2)
+    done = Simulation.State.DONE
+    Simulation.objects.create(site=site, by=administrator, policy=tried, seen=1, state=done)
     return World(
         site=site,
         article=article,

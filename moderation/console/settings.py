@@ -18,7 +18,7 @@ from community.sites.guards import administrators_only, moderators_only
 from community.sites.models import Membership, Role, Site
 from community.sites.requests import Request
 from community.threads.models import Board
-from moderation import policies, sanctions
+from moderation import policies, sanctions, simulations
 from moderation.appeals import terms_of
 from moderation.console import people
 from moderation.console.acts import back
@@ -30,7 +30,7 @@ from moderation.console.forms import (
     RulesForm,
     SiteForm,
 )
-from moderation.models import Sanction
+from moderation.models import Sanction, Simulation
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,6 +42,9 @@ def settings_page(request: Request) -> HttpResponse:
     # Forms change their instance while they are checked; the page around must not show that.
     site = Site.objects.get(pk=request.site.pk)
     rules_form = RulesForm(data, instance=rules)
+    if request.method != "POST" and (tried := tried_in(request)):
+        rules_form = RulesForm(instance=tried.policy)
+        rules_form.initial["seen"] = tried.seen
     bound: dict[str, forms.BaseModelForm[Any]] = {
         "rules_form": rules_form,
         "site_form": SiteForm(data, instance=site),
@@ -55,6 +58,10 @@ def settings_page(request: Request) -> HttpResponse:
     ]  # all of them, so that each says its errors
     if not all(valid):
         return page(request, bound, status=422)
+    if "try" in request.POST:
+        seen = rules_form.cleaned_data["seen"] or 0
+        started = simulations.start(rules_form.instance, seen=seen, by=request.user)
+        return redirect("moderation-try", started.pk)
     try:
         keep(rules_form, by=request.user)
     except policies.Changed as newer:
@@ -63,6 +70,15 @@ def settings_page(request: Request) -> HttpResponse:
     save([form for form in bound.values() if form is not rules_form])
     messages.success(request, _("Saved. The rules hold from now on."))
     return redirect("moderation-settings")
+
+
+def tried_in(request: Request) -> Simulation | None:
+    """The simulation from which somebody comes back to editing."""
+    given = request.GET.get("tried", "")
+    if not given.isdecimal() or len(given) > 15:
+        return None
+    rows = Simulation.objects.select_related("policy")
+    return rows.filter(site=request.site, pk=given).first()
 
 
 def keep(form: RulesForm, *, by: User) -> None:

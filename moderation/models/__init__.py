@@ -34,6 +34,7 @@ from moderation.models.sanctions import (
     SanctionQuerySet,
     Step,
 )
+from moderation.models.simulations import Simulation
 from moderation.models.statements import Decider, Measure, Statement, StatementQuerySet
 
 __all__ = [
@@ -76,6 +77,7 @@ __all__ = [
     "Sanction",
     "SanctionEntry",
     "SanctionQuerySet",
+    "Simulation",
     "Statement",
     "StatementQuerySet",
     "Step",
