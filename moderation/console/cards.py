@@ -64,13 +64,17 @@ class Card:
     is_blocked: bool
     reasons: list[Why]
     states: list[str]
-    decisions: list[Decision]
     notes: list[Note]
     reply_draft: str = ""
     next_anchor: str = ""
     alike: Alike | None = None
     # Another moderator who is looking at it now.
     looked_at_by: str = ""
+
+    @property
+    def decisions(self) -> list[Decision]:
+        """What happened so far, asked for only where it is shown."""
+        return list(self.comment.decisions.select_related("moderator"))
 
     @property
     def why(self) -> list[Why]:
@@ -163,7 +167,6 @@ def card_of(request: Request, comment: Comment, history: History) -> Card:
         is_blocked=history.is_blocked,
         reasons=reasons_of(comment),
         states=states_of(comment),
-        decisions=list(comment.decisions.all()),
         notes=list(comment.known_notes),  # type: ignore[attr-defined]
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, Q
 from community.comments.models import Comment, CommentQuerySet
 from community.sites.models import Site
 from moderation import sanctions
-from moderation.models import Decision, Note, Opinion, Report
+from moderation.models import Note, Opinion, Report
 from moderation.queue.lists import LISTS
 
 
@@ -33,12 +33,11 @@ def cards_at(ids: list[int], among: CommentQuerySet | None = None) -> list[Comme
 
 
 def cards(rows: CommentQuerySet) -> CommentQuerySet:
-    """Comments with what a card shows: `current_opinions`, `decisions`, `checks`, place, author."""
+    """Comments with what a card shows: `current_opinions`, `reports`, `checks`, place, author."""
     opinions = Prefetch("opinions", Opinion.objects.current(), to_attr="current_opinions")
-    decisions = Prefetch("decisions", Decision.objects.select_related("moderator"))
     related = ("site", "thread__article", "thread__board", "parent", "person")
     reports = Prefetch("reports", Report.objects.select_related("person").order_by("-is_illegal"))
-    return rows.select_related(*related).prefetch_related(opinions, decisions, reports, "checks")
+    return rows.select_related(*related).prefetch_related(opinions, reports, "checks")
 
 
 def add_notes(comments: list[Comment]) -> None:
