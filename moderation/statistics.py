@@ -90,6 +90,16 @@ def last_year(site: Site) -> Period:
     return Period(site, today - timedelta(days=364), today)
 
 
+def last_full_months(site: Site) -> Period:
+    """The twelve months before this one.
+
+    What is published does not move with what waits or is decided today: nobody learns from it
+    that something has just been written.
+    """
+    first = timezone.now().astimezone(UTC).date().replace(day=1)
+    return Period(site, first.replace(year=first.year - 1), first - timedelta(days=1))
+
+
 # Decisions
 
 

@@ -212,7 +212,7 @@ class MoreForm(SiteBase):
             "house_rules": _("Markdown. Empty: our own text."),
             "privacy": _("Markdown. Empty: our own text."),
             "public_log": _("A public page of what was done, why and when. No names, no words."),
-            "public_report": _("A public page with the numbers of the last twelve months."),
+            "public_report": _("A public page with the numbers of the last twelve full months."),
             "contact_address": _(
                 "Shown on the page “Contact”, where readers and authorities reach you. "
                 "Empty: the address our e-mails come from."

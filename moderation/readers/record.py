@@ -16,7 +16,7 @@ from community.sites.models import Site
 from community.sites.requests import Request
 from moderation.models import Act, Decision, Ground, SanctionEntry, Step
 from moderation.sanctions import UNDO_WINDOW
-from moderation.statistics import REFUSALS, last_year, overview
+from moderation.statistics import REFUSALS, last_full_months, overview
 
 R = TypeVar("R", Decision, SanctionEntry)
 
@@ -66,10 +66,10 @@ def log(request: Request) -> HttpResponse:
 
 @require_GET
 def report(request: Request) -> HttpResponse:
-    """The numbers of the last twelve months."""
+    """The numbers of the last twelve full months."""
     if not request.site.public_report:
         raise Http404("this site keeps its report to itself")
-    context = {"overview": overview(last_year(request.site))}
+    context = {"overview": overview(last_full_months(request.site))}
     return render(request, "pages/transparency.html", context)
 
 
