@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.utils import timezone
 
 from community.accounts.models import Person, User
@@ -121,6 +122,10 @@ def decide_again() -> None:
 
 
 def lose_decision() -> None:
+    # Only whoever holds the keys of the database gets past the guard of the record.
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")
     rows_of(Decision).filter(pk=Decision.objects.filter(comment=last()).first().pk).delete()
 
 
