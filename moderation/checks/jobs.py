@@ -3,7 +3,7 @@
 import logging
 import time
 from datetime import timedelta
-from typing import TypedDict
+from typing import NoReturn, TypedDict
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +21,7 @@ from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
 from community.sites.models import Site
 from moderation import alerts, decisions, ledger, policies
-from moderation.checks import akismet
+from moderation.checks import akismet, breaker
 from moderation.checks.context import seal, unseal
 from moderation.ledger import Entry
 from moderation.models import LIVE_STATES, Act, Check, CheckState, Decision, Policy, Reason
@@ -31,6 +31,8 @@ from moderation.verdicts import Outcome, Verdict, fold, record, status_for, verd
 log = logging.getLogger("parley.moderation")
 
 RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 20, 60)]
+# How long a check waits while Akismet is left alone.
+WAIT = timedelta(minutes=2)
 DAY = timedelta(days=1)
 PATIENCE = timedelta(minutes=10)
 REPORT_AGAIN = timedelta(minutes=20)
@@ -121,14 +123,27 @@ def check(payload: Payload) -> None:
     if row.comment.version != row.stands_at:
         close(row, CheckState.DONE, context="")
         return
+    if not breaker.may_ask(Reason.AKISMET):
+        wait(row)
     start = time.perf_counter_ns()
     try:
         answer = akismet.judge(kept_submission(row), **account())
     except akismet.Unavailable as trouble:
+        breaker.failed(Reason.AKISMET)
         complain(trouble)
         put_off(row, took=since(start))
     else:
+        breaker.answered(Reason.AKISMET)
         take(row, answer, took=since(start))
+
+
+def wait(row: Check) -> NoReturn:
+    """Leave Akismet alone for a while: moderators have the comment, and no try is used up."""
+    sentence = _("Spam check does not answer at the moment.")
+    if row.state == CheckState.OPEN:
+        verdict = Verdict(Reason.AKISMET, Outcome.ERROR, sentence)
+        conclude(row, CheckState.TROUBLE, verdict, took=0)
+    raise Later(WAIT, sentence)
 
 
 def since(start: int) -> int:

@@ -16,6 +16,7 @@ from community.sites.guards import moderators_only
 from community.sites.models import Membership
 from community.sites.requests import Request
 from moderation import appeals, ledger, queue
+from moderation.checks import breaker
 from moderation.console.cards import Card, cards_of, single_card
 from moderation.console.wishes import (
     address,
@@ -25,6 +26,7 @@ from moderation.console.wishes import (
     sites_of,
     within_reach,
 )
+from moderation.models import Reason
 from moderation.queue import Filter, Kind, Page, claims
 
 ROUTES = {
@@ -153,6 +155,7 @@ def surroundings(request: Request, current: str) -> dict[str, Any]:
         "tabs": tabs(request, current),
         "worker_silent_since": silent_since(),
         "spam_check_off": not settings.AKISMET_KEY,
+        "spam_check_silent": breaker.silent_since(Reason.AKISMET),
         "wants_alerts": wants_alerts(request),
     }
 

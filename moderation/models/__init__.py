@@ -8,7 +8,7 @@ from moderation.models.appeals import (
     AppealState,
     AppealTerms,
 )
-from moderation.models.checks import LIVE_STATES, Check, CheckQuerySet, CheckState
+from moderation.models.checks import LIVE_STATES, Breaker, Check, CheckQuerySet, CheckState
 from moderation.models.claims import Claim, ClaimQuerySet
 from moderation.models.decisions import Act, Decision
 from moderation.models.filters import LearnedFilter
@@ -47,6 +47,7 @@ __all__ = [
     "AppealState",
     "AppealTerms",
     "AppendOnly",
+    "Breaker",
     "CannedReason",
     "Check",
     "CheckQuerySet",

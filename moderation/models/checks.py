@@ -74,3 +74,17 @@ class Check(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} of comment {self.comment_id}: {self.state}"
+
+
+class Breaker(models.Model):
+    """How a service outside has answered lately. All workers read and write the same row."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    # Since the last answer.
+    failures = models.PositiveIntegerField(default=0)
+    silent_since = models.DateTimeField(null=True)
+    # Until then nobody asks; after that, one asks for all.
+    rests_until = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.failures} failures"
