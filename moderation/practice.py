@@ -6,6 +6,7 @@ from django.utils.translation import ngettext
 from community.sites.models import Site
 from moderation.appeals import terms_of
 from moderation.checks.jobs import spam_check_is_on
+from moderation.filters.services import filter_of
 from moderation.models import AppealTerms, Policy
 from moderation.policies import current
 
@@ -34,7 +35,19 @@ def waits_of(policy: Policy) -> list[str]:
         said.append(_("A comment with certain words waits."))
     if policy.account_age_days:
         said.append(_("Comments of people we have known for a short time wait."))
-    return [*said, _("So does a comment that says the same as somebody else’s.")]
+    if policy.trap or policy.typing_seconds:
+        said.append(_("A comment that a program seems to have sent waits."))
+    if policy.learned_filter and filter_of(policy.site_id):
+        said.append(_("A comment that reads like what was spam here before waits."))
+    return [
+        *said,
+        _("So does a comment that says the same as somebody else’s."),
+        _(
+            "Whoever had comments refused lately waits again, and moderators can let everything "
+            "that somebody writes wait."
+        ),
+        _("When enough readers report a comment, it leaves the page until a moderator has looked."),
+    ]
 
 
 def spam_of(policy: Policy) -> list[str]:

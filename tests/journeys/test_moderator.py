@@ -156,6 +156,23 @@ def test_after_each_key_the_next_card_is_at_hand(
     steps.see(page, "Nothing waits. Well done.")
 
 
+def test_a_digit_chooses_the_reason_and_return_rejects_with_it(
+    ten: list[Comment], keeper: User, page_at: PageAt
+) -> None:
+    page = page_at(1280)
+    begin(page, keeper)
+
+    page.keyboard.press("j")
+    page.keyboard.press("2")
+    chosen = page.locator(f"#card-{ten[0].pk}").get_by_label("Reason", exact=True)
+    code = chosen.input_value()
+    expect(chosen.locator("option:checked")).to_have_attribute("data-digit", "2")
+    page.keyboard.press("Enter")
+    steps.see(page, "The comment by P0")
+    assert statuses(ten[:1]) == [Status.REJECTED]
+    assert ten[0].decisions.latest("pk").code == code
+
+
 def test_letters_typed_into_a_reply_decide_nothing(
     ten: list[Comment], keeper: User, page_at: PageAt
 ) -> None:

@@ -23,6 +23,8 @@ def page(client: Client) -> str:
         ({"hold_everything": True}, "Every comment waits", "First comments wait"),
         ({"moderation_words": "casino"}, "certain words waits", "casino"),
         ({"disallowed_words": "casino"}, "words or links that only spam has", "casino"),
+        ({}, "a program seems to have sent", "reads like what was spam here"),
+        ({"trap": False, "typing_seconds": 0}, "enough readers report", "a program seems"),
     ],
 )
 def test_it_names_the_rules_in_force_and_not_their_words(

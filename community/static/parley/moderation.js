@@ -39,6 +39,15 @@ function press(key) {
   (inCard ?? onPage)?.click();
 }
 
+// A digit chooses a reason for refusing; Return then presses the button that uses it.
+function chooseReason(digit) {
+  const option = currentCard() && find(`[data-digit="${digit}"]`, currentCard());
+  if (!option) return;
+  option.selected = true;
+  option.closest("details").open = true;
+  find('[value="reject"], [value="remove"]', option.closest("form"))?.focus();
+}
+
 function onKey(event) {
   const typing = event.target.closest("textarea, select, input:not([type=checkbox])");
   if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -48,6 +57,7 @@ function onKey(event) {
   else if (event.key === "?") find("[data-keys]")?.toggleAttribute("open");
   else if (event.key === "/") { event.preventDefault(); search(); }
   else if (/^[a-z]$/.test(event.key)) press(event.key);
+  else if (/^[0-9]$/.test(event.key)) chooseReason(event.key);
 }
 
 function setUpPicking(all) {
