@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from moderation import policies
 from moderation.models import Decision, SanctionEntry
 from moderation.record import rows_of
 from moderation.statistics import Period
@@ -25,6 +26,7 @@ COLUMNS = [
     "before",
     "after",
     "version",
+    "policy",
     "reach",
     "by",
     "automated",
@@ -39,10 +41,14 @@ Line = dict[str, Any]
 
 
 def lines(period: Period) -> Iterator[Line]:
-    """Everything on record in a period, oldest first: decisions and steps of sanctions."""
-    by_time = itemgetter("at")
-    found = merge(decisions_in(period), steps_in(period), key=by_time)
-    return ({**line, "at": line["at"].isoformat()} for line in found)
+    """Everything on record in a period, oldest first: decisions and steps of sanctions.
+
+    Each with the version of the site's policy that was in force then.
+    """
+    versions = policies.history(period.site)
+    for line in merge(decisions_in(period), steps_in(period), key=itemgetter("at")):
+        policy = policies.number_at(versions, line["at"])
+        yield {**line, "policy": policy, "at": line["at"].isoformat()}
 
 
 def decisions_in(period: Period) -> Iterator[Line]:

@@ -1,8 +1,10 @@
 """Which policy holds, and how another one takes its place."""
 
+from bisect import bisect_right
 from copy import copy
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Subquery
@@ -30,6 +32,9 @@ VALUES = (
     "spam_waits",
 )
 OVERRIDES = ("hold_everything", "link_threshold")
+
+# When each version of a site came into force, the oldest first.
+History = list[tuple[datetime, int]]
 
 
 class Changed(Exception):
@@ -83,6 +88,18 @@ def bent_by(policy: Policy, under: ThreadPolicy) -> Policy:
 def current(site: Site) -> Policy:
     """The whole site's policy."""
     return in_force(site)
+
+
+def history(site: Site) -> History:
+    """All versions a site has had in force."""
+    rows = Policy.objects.saved().filter(site=site).order_by("number")
+    return [(since, number) for since, number in rows.values_list("made_at", "number") if number]
+
+
+def number_at(versions: History, at: datetime) -> int | None:
+    """The version that held at a moment; None for a time from which no version is known."""
+    begun = bisect_right(versions, at, key=itemgetter(0))
+    return versions[begun - 1][1] if begun else None
 
 
 def save(policy: Policy, *, seen: int, by: User | None) -> Policy:

@@ -8,14 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, Max, OuterRef, QuerySet, Value, When
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from community.comments.models import Comment, Status
 from community.sites.models import Site
+from moderation import policies
 from moderation.models import (
     Act,
     Appeal,
@@ -121,13 +123,44 @@ def by_people(period: Period) -> Iterator[Row]:
 def by_ground(period: Period) -> Iterator[Row]:
     """Refusals and removals by people and machines, by what they stand on."""
     made = decisions_in(period).exclude(ground="")
-    grouped = made.values_list("ground", "code", "provision", "automated").annotate(Count("pk"))
-    for ground, code, provision, automated, number in grouped.order_by("ground", "code"):
+    grouped = made.values_list("ground", "code", "automated").order_by("ground", "code")
+    # Administrators may word a reason anew within the period: it is still one reason.
+    counted = grouped.annotate(Max("provision"), Count("pk"))
+    for ground, code, automated, provision, number in counted:
         who = _("by rules and checks") if automated else _("by moderators")
         name = provision or reason_named(code)
         label = f"{Ground(ground).label}: {name} ({who})"
         key = ".".join([ground, code or "none", "automated" if automated else "people"])
         yield Row(key, label, str(number))
+
+
+def by_occasion(period: Period) -> Iterator[Row]:
+    """Refusals and removals by whether readers had reported the comment before."""
+    made = decisions_in(period).exclude(ground="")
+    before = Report.objects.filter(decision=OuterRef("pk"), at__lte=OuterRef("at"), automated=False)
+    found = made.aggregate(all=Count("pk"), reported=Count("pk", filter=Exists(before)))
+    yield Row("after-notice", _("after a report or a notice"), str(found["reported"]))
+    own = found["all"] - found["reported"]
+    yield Row("own-initiative", _("on our own initiative"), str(own))
+
+
+def by_policy(period: Period) -> Iterator[Row]:
+    """How much was decided under each version of the rules that was in force."""
+    versions = policies.history(period.site)
+    known = {number: since for since, number in versions if since <= period.within[1]}
+    # The newest that had begun by then; 0 for what is older than all versions that are known.
+    held = [When(at__gte=since, then=Value(number)) for number, since in known.items()]
+    made = decisions_in(period).annotate(policy=Case(*reversed(held), default=Value(0)))
+    for number, decided in made.values_list("policy").annotate(Count("pk")).order_by("policy"):
+        yield Row(f"version-{number}", told_version(number, known.get(number)), str(decided))
+
+
+def told_version(number: int, since: datetime | None) -> str:
+    """One version of the rules, and the day from which it held."""
+    if since is None:
+        return _("before versions were kept")
+    day = date_format(since.astimezone(UTC).date(), "DATE_FORMAT")
+    return _("version %(number)s, from %(day)s") % {"number": number, "day": day}
 
 
 def reason_named(code: str) -> str:
@@ -206,11 +239,11 @@ def imposed(period: Period) -> Iterator[Row]:
 def notices(period: Period) -> Iterator[Row]:
     """What readers reported, by reason and outcome, and how long they waited for an answer."""
     made = Report.objects.filter(site=period.site, at__range=period.within).order_by()
-    grouped = made.values_list("code", "is_illegal").annotate(Count("pk"))
-    for code, is_illegal, number in grouped.order_by("is_illegal", "code"):
+    grouped = made.values_list("code", "is_illegal").annotate(Max("title"), Count("pk"))
+    for code, is_illegal, title, number in grouped.order_by("is_illegal", "code"):
         kind = _("notice of illegal content") if is_illegal else _("report")
         key = f"{'illegal' if is_illegal else 'report'}.{code}"
-        yield Row(key, f"{kind}: {code}", str(number))
+        yield Row(key, f"{kind}: {title or code}", str(number))
     outcomes = dict(made.values_list("outcome").annotate(Count("pk")))
     for outcome in ReportOutcome:
         label = f"{_('outcome')}: {outcome.label}"
@@ -262,6 +295,8 @@ Counting = Callable[[Period], Iterator[Row]]
 PARTS: list[tuple[str, object, Counting]] = [
     ("moderators", gettext_lazy("Decided by moderators"), by_people),
     ("grounds", gettext_lazy("Refusals and what they stand on"), by_ground),
+    ("occasions", gettext_lazy("What refusals followed from"), by_occasion),
+    ("policies", gettext_lazy("Decisions by the version of the rules in force"), by_policy),
     ("machines", gettext_lazy("Decided by rules and checks"), by_machines),
     ("notices", gettext_lazy("Reports and notices"), notices),
     ("sanctions", gettext_lazy("Warned, slowed down, suspended, blocked"), imposed),

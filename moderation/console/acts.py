@@ -24,6 +24,7 @@ from moderation.console.wishes import within_reach
 from moderation.decisions import AlreadyDecided, TooLate
 from moderation.models import Act, Decision, Sanction
 from moderation.reasons import UnknownReason
+from moderation.sanctions import may_sanction
 
 PRESSES = {
     "approve": Act.APPROVE,
@@ -68,7 +69,20 @@ def decide(request: Request, pk: int) -> HttpResponse:
         return conflict_page(request, pk, conflict)
     forget_reply(request, pk)
     undoing.remember(request, [decision])
+    if press == "block" and not may_sanction(request.user, comment.person, comment.site):
+        say_not_blocked(request)
     return redirect(back(request))
+
+
+def say_not_blocked(request: Request) -> None:
+    """The comment is decided about; why its author still can write."""
+    messages.warning(
+        request,
+        _(
+            "The comment is decided, but its author is not blocked: moderators and "
+            "administrators of the same or a higher standing cannot be blocked."
+        ),
+    )
 
 
 def act_of(press: str, comment: Comment) -> Act:

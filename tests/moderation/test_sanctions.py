@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from community.accounts.models import Person, User
@@ -23,6 +24,8 @@ from moderation.models import Decision, Effect, Kind, Reach, Sanction
 from moderation.sanctions import AlreadyInForce, NotAllowed, Subject, Terms, TooLate
 from tests import factories
 from tests.moderation.posting import reasons, together, write
+
+BrowserOf = Callable[[Person | User], Client]
 
 
 def test_a_blocked_author_is_blocked_until_it_is_lifted(
@@ -341,6 +344,24 @@ def test_nobody_sanctions_their_equals_or_themselves(
     if not may:
         with pytest.raises(NotAllowed):
             impose(Subject(site, person), users[who])
+
+
+@pytest.mark.parametrize("role", ["colleague", "guest"])
+def test_who_blocks_an_equal_is_told_that_only_the_comment_was_decided(
+    role: str, thread: Thread, author: Person, moderator: User, browser_of: BrowserOf
+) -> None:
+    colleague = factories.member(site=thread.site, role=Role.MODERATOR)
+    person = colleague.person if role == "colleague" else author
+    written = factories.comment(thread, person=person)
+    page = browser_of(moderator).post(
+        f"/moderation/comments/{written.pk}/decide/",
+        {"act": "block", "version": written.version},
+        follow=True,
+    )
+    written.refresh_from_db()
+    assert written.status == Status.REJECTED
+    assert sanctions.is_banned(person, thread.site) is (role == "guest")
+    assert ("cannot be blocked" in page.content.decode()) is (role == "colleague")
 
 
 # Consequences

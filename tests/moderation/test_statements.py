@@ -267,6 +267,19 @@ def test_a_spoken_ban_goes_to_the_address_of_the_one_who_is_banned(
     }
 
 
+def test_a_sanction_is_told_in_one_e_mail_that_leads_to_how_to_object(
+    held: Comment, author: Person, moderator: User, inbox: Inbox
+) -> None:
+    terms = Terms(Kind.SUSPEND, ends_at=timezone.now() + timedelta(days=1))
+    sanctions.impose(sanctions.of_comment(held), terms, moderator)
+    let_ten_seconds_pass()
+    assert author.contact is not None
+    [sent] = inbox.to(author.contact.address)
+    assert sent["Subject"] == "About your comments at The Harbour Post"
+    page = Client().get(link_in(sent, "/decisions/").removeprefix("http://testserver"))
+    assert "object" in page.content.decode()
+
+
 # Where it is read
 
 

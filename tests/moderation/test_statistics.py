@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import time_machine
@@ -18,8 +19,17 @@ from community.accounts.models import Person, User
 from community.comments.models import Comment, Status
 from community.sites.models import Site
 from community.threads.models import Thread
-from moderation import decisions, export, sanctions
-from moderation.models import Act, Decision, Kind, Reason, SanctionEntry
+from moderation import decisions, export, policies, sanctions
+from moderation.models import (
+    Act,
+    CannedReason,
+    Decision,
+    Kind,
+    Policy,
+    Reason,
+    Report,
+    SanctionEntry,
+)
 from moderation.readers import record
 from moderation.sanctions import Terms
 from moderation.statistics import Overview, last_year, overview
@@ -109,10 +119,70 @@ def test_the_report_equals_a_recount_of_the_rows(busy: Site) -> None:
         for row in stand
         if row.ground
     )
+    assert found["occasions"] == {
+        "after-notice": "0",
+        "own-initiative": str(grounds.total()),
+    }
+    assert sum(map(int, found["policies"].values())) == len(stand)
     assert found["grounds"] == {key: str(number) for key, number in grounds.items()}
     assert found["sanctions"] == {"slow.person": "1", "lifted": "1"}
     writers = len({row.person_id for row in Comment.objects.all()})
     assert list(found["people"].values()) == [str(writers)]
+
+
+def test_report_and_files_name_the_policy_that_was_in_force(
+    thread: Thread, moderator: User
+) -> None:
+    now, site = timezone.now(), thread.site
+    first = Policy.objects.create(site=site, number=1, made_at=now - timedelta(days=3))
+    for days in (4, 2, 1, 0):
+        with time_machine.travel(now - timedelta(days=days), tick=False):
+            if days == 1:
+                policies.save(first, seen=1, by=moderator)
+            judged(thread, Status.HELD, Reason.LINK)
+
+    period = last_year(site)
+    assert [line["policy"] for line in export.lines(period)] == [None, 1, 2, 2]
+    found = numbers(overview(period))["policies"]
+    assert found == {"version-0": "1", "version-1": "1", "version-2": "2"}
+
+
+def test_refusals_after_a_report_are_told_from_those_on_our_own_initiative(
+    thread: Thread, moderator: User
+) -> None:
+    for when in ("never", "before", "after"):
+        comment = factories.comment(thread, status=Status.PUBLISHED)
+        report = partial(
+            Report.objects.create,
+            site=thread.site,
+            comment=comment,
+            version=comment.version,
+            code="attack",
+            title="It attacks somebody.",
+        )
+        if when == "before":
+            report()
+        row = decisions.decide(comment, Act.REMOVE, seen=comment.version, by=moderator)
+        if when == "after":
+            late = {"outcome": "already", "decided_at": timezone.now()}
+            report(decision=row, automated=True, **late)
+
+    found = overview(last_year(thread.site))
+    assert numbers(found)["occasions"] == {"after-notice": "1", "own-initiative": "2"}
+    [notices] = [part for part in found.parts if part.key == "notices"]
+    assert notices.rows[0].label == "report: It attacks somebody."
+
+
+def test_a_reason_worded_anew_is_counted_as_one(thread: Thread, moderator: User) -> None:
+    for provision in ("House rules, 3", "House rules, 4"):
+        CannedReason.objects.update_or_create(
+            site=thread.site,
+            code="attack",
+            defaults={"title": "Attack", "text": "No.", "provision": provision, "ground": "rules"},
+        )
+        comment = factories.comment(thread, status=Status.HELD)
+        decisions.decide(comment, Act.REJECT, seen=comment.version, by=moderator, canned="attack")
+    assert numbers(overview(last_year(thread.site)))["grounds"] == {"rules.attack.people": "2"}
 
 
 def test_another_site_and_another_time_count_for_nothing(busy: Site) -> None:
