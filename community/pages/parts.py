@@ -4,7 +4,6 @@ Whole pages are Django's templates, in `templates/`; the parts are in `templates
 `{% part "comments/_section.html" %}` puts one into a page, with everything the page knows.
 """
 
-from functools import cache
 from typing import Any, cast
 
 from django.contrib.staticfiles.storage import staticfiles_storage
@@ -18,6 +17,8 @@ from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context as JinjaContext
 
+from community.pages.addresses import url_of
+from community.pages.drawing import drawn, drawn_vote
 from community.pages.moments import moment_of
 
 register = Library()
@@ -35,21 +36,10 @@ def environment(**options: Any) -> Environment:
         "static": staticfiles_storage.url,
         "moment_of": moment_of,
         "django_part": django_part,
+        "drawn": drawn,
+        "drawn_vote": drawn_vote,
     }
     return made
-
-
-def url_of(name: str, number: int) -> str:
-    """The address of a page of one thing: `reverse`, at a tenth of its cost."""
-    before, after = halves_of(name)
-    return f"{before}{number}{after}"
-
-
-@cache
-def halves_of(name: str) -> tuple[str, str]:
-    """What stands before and behind the number in such an address."""
-    before, _, after = reverse(name, args=[0]).rpartition("0")
-    return before, after
 
 
 @register.simple_tag(takes_context=True)

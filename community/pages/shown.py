@@ -1,68 +1,84 @@
 """Comments as a page shows them to one viewer."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from markupsafe import escape
 
 from community.comments import policies
 from community.comments.models import SHOWN_DEPTH, Comment, Status, WaitsFor
 from community.comments.queries import Branch
-from community.pages.addresses import branch_address
+from community.pages.addresses import branch_address, url_of
+from community.pages.moments import moment_of
 from community.sites.models import Site
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
 from community.votes import services as votes
 
 
+class Kind(NamedTuple):
+    """What decides how a comment is drawn. Comments of one kind differ in their words alone."""
+
+    state: str
+    depth: int
+    by_moderator: bool = False
+    is_own: bool = False
+    is_pinned: bool = False
+    is_numbered: bool = False
+    # Nobody, its author, or a moderator.
+    edited_by: str = ""
+    names_parent: bool = False
+    has_notice: bool = False
+    may_reply: bool = False
+    may_vote: bool = False
+    may_edit: bool = False
+    may_delete: bool = False
+    may_moderate: bool = False
+    may_confirm: bool = False
+    my_vote: int = 0
+    shows_votes: bool = False
+    has_replies: bool = False
+    has_more: bool = False
+    # It also stands elsewhere on the page.
+    is_copy: bool = False
+
+
+class Words(TypedDict):
+    """What is its own of a comment, escaped and ready to be put into markup."""
+
+    id: int
+    version: int
+    number: int | None
+    address: str
+    name: str
+    initial: str
+    parent_name: str
+    parent_url: str
+    made: str
+    made_words: str
+    made_exact: str
+    edited_exact: str
+    html: str
+    notice: str
+    ups: int
+    downs: int
+    score: int
+    votes: str
+    replies: str
+    more_url: str
+    more_words: str
+    token: str
+
+
 class ShownComment(NamedTuple):
-    """One comment with everything its template needs, decided for one viewer."""
+    """One comment as one viewer sees it."""
 
     comment: Comment
-    depth: int
-    state: str
-    notice: str
-    in_reply_to: str
-    in_reply_to_url: str
-    is_own: bool
-    is_pinned: bool
-    may_reply: bool
-    may_vote: bool
-    my_vote: int
-    may_edit: bool
-    may_delete: bool
-    may_moderate: bool
-    may_confirm: bool
+    kind: Kind
+    words: Words
     replies: Sequence["ShownComment"] = ()
-    hidden_replies: int = 0
-    more_url: str = ""
-
-    @property
-    def permalink(self) -> str:
-        """The address of this one comment."""
-        return reverse("comment", args=[self.comment.pk])
-
-    @property
-    def css(self) -> str:
-        """How its place looks, as the end of a list of classes."""
-        looks = {"placeholder": " gone", "published": ""}.get(self.state, " waits")
-        return f"{looks} own" if self.is_own else looks
-
-    @property
-    def quiet_score(self) -> str:
-        """How often it was voted for, where one cannot vote oneself."""
-        score = self.comment.score
-        if self.state != "published" or not score:
-            return ""
-        return ngettext("%(score)s vote", "%(score)s votes", score) % {"score": score}
-
-    @property
-    def more_words(self) -> str:
-        """How many replies stand on a page of their own."""
-        count = self.hidden_replies
-        return ngettext("Show %(n)s more reply", "Show %(n)s more replies", count) % {"n": count}
 
 
 class Presenter:
@@ -79,12 +95,13 @@ class Presenter:
 
     def branch(self, branch: Branch) -> ShownComment:
         """A top-level comment with its replies."""
-        replies = [self.show(reply) for reply in branch.replies]
-        hidden = max(branch.hidden, 0)
-        more_url = branch_address(branch.root) if hidden else ""
-        return self.show(branch.root)._replace(
-            replies=replies, hidden_replies=hidden, more_url=more_url
-        )
+        shown = self.show(branch.root)
+        hidden = branch.hidden
+        if hidden > 0:
+            shown.words["more_url"] = escape(branch_address(branch.root))
+            shown.words["more_words"] = told_hidden(hidden)
+        kind = shown.kind._replace(has_replies=bool(branch.replies), has_more=hidden > 0)
+        return shown._replace(kind=kind, replies=[self.show(reply) for reply in branch.replies])
 
     def show(self, comment: Comment) -> ShownComment:
         """One comment."""
@@ -96,39 +113,71 @@ class Presenter:
     def to_anyone(self, comment: Comment) -> ShownComment:
         """One comment as everybody sees it, with this viewer's own vote."""
         public = comment.is_public
-        return ShownComment(
-            comment=comment,
-            depth=min(comment.depth, SHOWN_DEPTH - 1),
+        words = self.words_of(comment)
+        kind = Kind(
             state="published" if public else "placeholder",
-            notice="" if public else placeholder_of(comment),
-            in_reply_to=self.names.get(comment.parent_id or 0, ""),
-            in_reply_to_url=self.address_of_parent(comment),
-            is_own=False,
+            depth=min(comment.depth, SHOWN_DEPTH - 1),
+            by_moderator=comment.by_moderator,
             is_pinned=self.thread.pinned_comment_id == comment.pk,
+            is_numbered=comment.import_number is not None,
+            edited_by=edited_by(comment),
+            names_parent=bool(words["parent_name"]),
             may_reply=public and self.is_open,
             may_vote=public,
             my_vote=self.votes.get(comment.pk, 0),
-            may_edit=False,
-            may_delete=False,
-            may_moderate=False,
-            may_confirm=False,
         )
+        if not public:
+            words["notice"] = escape(placeholder_of(comment))
+        return ShownComment(comment, kind, words)
+
+    def words_of(self, comment: Comment) -> Words:
+        """What is its own of this comment, whoever looks."""
+        made, pk = moment_of(comment.created_at), comment.pk
+        return {
+            "id": pk,
+            "version": comment.version,
+            "number": comment.import_number,
+            "address": url_of("comment", pk),
+            "name": escape(comment.author_name),
+            "initial": escape(comment.author_name[:1]),
+            "parent_name": escape(self.names.get(comment.parent_id or 0, "")),
+            "parent_url": self.address_of_parent(comment),
+            "made": made.machine,
+            "made_words": made.words,
+            "made_exact": made.exact,
+            "edited_exact": moment_of(comment.edited_at).exact if comment.edited_at else "",
+            "html": comment.body_html,
+            "notice": "",
+            "ups": comment.ups,
+            "downs": comment.downs,
+            "score": comment.score,
+            "votes": "",
+            "replies": "",
+            "more_url": "",
+            "more_words": "",
+            "token": "",
+        }
 
     def to_concerned(self, shown: ShownComment) -> ShownComment:
         """The same with what its author or a moderator sees and may do besides."""
-        viewer, comment = self.viewer, shown.comment
+        viewer, comment, words = self.viewer, shown.comment, shown.words
         own = policies.is_own(viewer, comment)
         state = state_of(comment, viewer)
-        return shown._replace(
+        may_vote = policies.may_vote(viewer, comment)
+        words["notice"] = escape(f"{notice_of(comment, state)} {self.promise(own, state)}".strip())
+        words["votes"] = told_votes(comment.score)
+        kind = shown.kind._replace(
             state=state,
-            notice=f"{notice_of(comment, state)} {self.promise(own, state)}".strip(),
+            has_notice=bool(words["notice"]),
             is_own=own,
-            may_vote=policies.may_vote(viewer, comment),
+            may_vote=may_vote,
+            shows_votes=state == "published" and not may_vote and comment.score != 0,
             may_edit=policies.may_edit(viewer, comment),
             may_delete=policies.may_delete(viewer, comment),
             may_moderate=viewer.is_moderator and state != "placeholder",
             may_confirm=own and comment.contact_id is not None and not is_proven(viewer),
         )
+        return shown._replace(kind=kind)
 
     def promise(self, own: bool, state: str) -> str:
         """When the author of what waits may expect an answer, if the site tells them."""
@@ -140,7 +189,24 @@ class Presenter:
             return ""
         if comment.parent_id in self.on_page:
             return f"#c{comment.parent_id}"
-        return reverse("comment", args=[comment.parent_id])
+        return url_of("comment", comment.parent_id)
+
+
+def edited_by(comment: Comment) -> str:
+    """Who changed its words: nobody, its author, or a moderator."""
+    if comment.edited_at is None:
+        return ""
+    return "moderator" if comment.edited_by_moderator else "author"
+
+
+def told_votes(score: int) -> str:
+    """How often it was voted for, where one cannot vote oneself."""
+    return ngettext("%(score)s vote", "%(score)s votes", score) % {"score": score}
+
+
+def told_hidden(count: int) -> str:
+    """How many replies stand on a page of their own."""
+    return ngettext("Show %(n)s more reply", "Show %(n)s more replies", count) % {"n": count}
 
 
 def is_proven(viewer: Viewer) -> bool:

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.words import excerpt
-from community.pages.addresses import thread_address
-from community.pages.parts import url_of
+from community.pages.addresses import thread_address, url_of
 from community.sites.requests import Request
 from moderation import queue
 from moderation.models import CheckState, Decision, Note, Opinion, Report

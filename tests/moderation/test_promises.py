@@ -76,5 +76,5 @@ def test_authors_are_told_the_time_only_if_the_site_wants_that(
     Site.objects.filter(pk=site.pk).update(answer_told=told)
     thread = Thread.objects.get(pk=thread.pk)
     comment = factories.comment(thread, person=reader, status=Status.HELD)
-    notice = Presenter(thread, factories.viewer(reader), [comment]).show(comment).notice
+    notice = Presenter(thread, factories.viewer(reader), [comment]).show(comment).words["notice"]
     assert ("We answer within 12 hours." in notice) is told
