@@ -7,10 +7,11 @@ from functools import lru_cache
 from operator import itemgetter
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from community.accounts.models import User
+from community.prepared import Parameter, Prepared
 from community.sites.models import Site
 from community.threads.models import Thread
 from moderation.models import Policy, ThreadPolicy
@@ -31,6 +32,8 @@ VALUES = (
     "learned_filter",
     "spam_waits",
 )
+# No row has this id.
+NO_THREAD = 0
 OVERRIDES = ("hold_everything", "link_threshold")
 
 # When each version of a site came into force, the oldest first.
@@ -45,18 +48,24 @@ class Changed(Exception):
         self.now = now
 
 
+def newest(site: Parameter, thread: Parameter) -> QuerySet[Policy, tuple[int, datetime, int]]:
+    """The newest policy of a site, and what bends it under a thread."""
+    under = ThreadPolicy.objects.filter(thread=thread, thread__site=OuterRef("site"))
+    bend = Subquery(under.order_by("-number").values("pk")[:1])
+    saved = Policy.objects.saved().filter(site=site).annotate(bend=bend)
+    return saved.values_list("pk", "made_at", "bend").order_by("-number")[:1]
+
+
+NEWEST = Prepared(newest, "site", "thread")
+
+
 def in_force(site: Site, thread: Thread | None = None) -> Policy:
     """The policy that holds on a site, or under one of its threads.
 
     Which one that is, is asked each time; what it says never changes and is kept in memory.
     """
-    under = ThreadPolicy.objects.filter(thread=thread and thread.pk, thread__site=OuterRef("site"))
-    newest = (
-        Policy.objects.saved()
-        .filter(site=site)
-        .annotate(bend=Subquery(under.order_by("-number").values("pk")[:1]))
-    )
-    found = newest.values_list("pk", "made_at", "bend").first()
+    known = thread.pk if thread and thread.pk else NO_THREAD
+    found = NEWEST.first(site=site.pk, thread=known)
     if found is None:
         return copy(Policy.objects.get_or_create(site=site, number=1)[0])
     return bent(copy(kept(found[0], found[1])), found[2])

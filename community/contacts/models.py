@@ -5,6 +5,7 @@ from typing import Self
 from django.db import models
 
 from community.contacts.addresses import normalise
+from community.prepared import Prepared
 
 
 class ContactQuerySet(models.QuerySet["Contact"]):
@@ -16,9 +17,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def for_address(self, address: str) -> "Contact":
         """The one contact of this address, made when new. Spelling by case does not matter."""
-        wanted = Contact(address=normalise(address))
-        known = self.filter(address=wanted.address).first()
-        return known or self.insert(wanted)
+        written = normalise(address)
+        return BY_ADDRESS.first(address=written) or self.insert(Contact(address=written))
 
     def insert(self, wanted: "Contact") -> "Contact":
         """The row of a new address, whichever of two requests at once has made it."""
@@ -47,3 +47,8 @@ class Contact(models.Model):
     def is_proven(self) -> bool:
         """Whether its owner has confirmed it."""
         return self.proven_at is not None
+
+
+BY_ADDRESS = Prepared[Contact](
+    lambda address: Contact.objects.filter(address=address)[:1], "address"
+)

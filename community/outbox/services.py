@@ -5,14 +5,13 @@ import time
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from celery import current_app
 from django.db import transaction
 from django.db.models import Min
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from community.outbox import handlers
 from community.outbox.models import Heartbeat, Job, JobState
+from community.outbox.nudges import wake
 
 log = logging.getLogger("parley.outbox")
 
@@ -52,11 +51,8 @@ def enqueue_all(name: str, wanted: Mapping[str, Mapping[str, int]], *, due: date
 
 
 def nudge(task: str = "community.outbox.tasks.sweep") -> None:
-    """Wake a worker; nothing is lost if nobody hears, since the schedule looks again."""
-    try:
-        current_app.send_task(task, retry=False)
-    except (OperationalError, OSError) as error:
-        log.warning("No worker could be woken: %s", type(error).__name__)
+    """Wake a worker soon; nobody waits for the broker, and nothing is lost if it is silent."""
+    wake(task)
 
 
 def cancel(key: str) -> int:

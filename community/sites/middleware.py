@@ -8,8 +8,11 @@ from django.shortcuts import render
 
 from community.accounts import guests
 from community.accounts.models import Person, User
+from community.prepared import Prepared
 from community.sites.models import Membership, Role, Site
 from community.sites.viewers import ANYONE, Viewer
+
+BY_HOST = Prepared[Site](lambda host: Site.objects.filter(host=host)[:1], "host")
 
 
 class SiteMiddleware:
@@ -29,8 +32,7 @@ class SiteMiddleware:
 def site_of(request: HttpRequest) -> Site | None:
     """The site of this host; the first one where no site claims it; None before set-up."""
     host = request.get_host().lower()
-    rows = list(Site.objects.filter(host=host)[:1]) or list(Site.objects.order_by("pk")[:1])
-    return rows[0] if rows else None
+    return BY_HOST.first(host=host) or Site.objects.order_by("pk").first()
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

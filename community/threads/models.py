@@ -8,6 +8,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.prepared import Parameter
+
 
 class Board(models.Model):
     """A shelf of topics in the forum."""
@@ -29,12 +31,13 @@ class Board(models.Model):
 class ThreadQuerySet(models.QuerySet["Thread"]):
     """Threads by who may see them."""
 
-    def listed(self) -> Self:
-        """Threads everyone may see.
+    def listed(self, at: datetime | Parameter | None = None) -> Self:
+        """Threads everyone may see, now or at another moment.
 
         A topic is one once its first comment is public, an article's once the article is.
         """
-        article = models.Q(article__is_published=True, article__published_at__lte=timezone.now())
+        moment = at or timezone.now()
+        article = models.Q(article__is_published=True, article__published_at__lte=moment)
         return self.filter(models.Q(article=None) | article, listed=True)
 
     def locked(self, pk: int) -> "Thread":

@@ -3,6 +3,7 @@
 import math
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -10,11 +11,14 @@ from django.utils.translation import ngettext
 from community.accounts.models import Person
 from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.screening import Draft, Refusal
+from community.prepared import Parameter, Prepared
 from moderation.models import Policy
 
 NEWCOMERS_A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+# No row has this id.
+NO_THREAD = 0
 
 
 def thread_is_closed(draft: Draft, policy: Policy) -> None:
@@ -37,10 +41,18 @@ def newcomers_write_too_fast(draft: Draft, policy: Policy) -> None:
     """Ten comments a minute is what one network may send without being known."""
     if draft.comment or draft.person or not draft.sender.network:
         return
-    recent = Comment.objects.filter(network=draft.sender.network, site=draft.site)
-    times = recent.order_by("-pk").values_list("created_at", flat=True)
-    if tenth := times[NEWCOMERS_A_MINUTE - 1 : NEWCOMERS_A_MINUTE].first():
+    if tenth := TENTH_TIME.first(network=draft.sender.network, site=draft.site.pk):
         insist_on(MINUTE, since=tenth)
+
+
+def tenth_time(network: Parameter, site: Parameter) -> QuerySet[Comment, datetime]:
+    """When the tenth last comment of a network was written."""
+    recent = Comment.objects.filter(network=network, site=site).order_by("-pk")
+    times = recent.values_list("created_at", flat=True)
+    return times[NEWCOMERS_A_MINUTE - 1 : NEWCOMERS_A_MINUTE]
+
+
+TENTH_TIME = Prepared(tenth_time, "network", "site")
 
 
 def insist_on(pause: timedelta, *, since: datetime) -> None:
@@ -58,7 +70,7 @@ def insist_on(pause: timedelta, *, since: datetime) -> None:
 def author_repeats_themselves(draft: Draft, policy: Policy) -> None:
     """Whoever sends the same words twice is led to the first."""
     if draft.comment is None:
-        refuse_repeat(own_words(draft).order_by("pk").values_list("pk", flat=True).first())
+        refuse_repeat(first_of_own(draft))
 
 
 def refuse_repeat(first: int | None) -> None:
@@ -69,23 +81,46 @@ def refuse_repeat(first: int | None) -> None:
         )
 
 
-def own_words(draft: Draft) -> CommentQuerySet:
-    """Comments of this author in this thread that say the same, unless deleted.
+def first_of_own(draft: Draft) -> int | None:
+    """The first comment of this author in this thread that says the same, unless deleted.
 
     Someone without a cookie is taken for the same by network and name, for a day.
     """
-    same = Comment.objects.filter(
-        site=draft.site, thread=draft.thread.pk, fingerprint=draft.fingerprint
-    ).exclude(status=Status.WITHDRAWN)
+    same = {
+        "site": draft.site.pk,
+        "thread": draft.thread.pk or NO_THREAD,
+        "words": draft.fingerprint,
+    }
     if draft.person:
-        return same.filter(person=draft.person)
+        return OF_PERSON.first(**same, person=draft.person.pk)
     if not draft.sender.network:
-        return same.none()
-    return same.filter(
-        network=draft.sender.network,
-        author_name=draft.name,
-        created_at__gt=timezone.now() - DAY,
+        return None
+    day_ago = timezone.now() - DAY
+    return OF_NETWORK.first(**same, network=draft.sender.network, name=draft.name, since=day_ago)
+
+
+def of_person(**wanted: Parameter) -> QuerySet[Comment, int]:
+    """The first with these words by one person."""
+    return first_with(wanted).filter(person=wanted["person"])[:1]
+
+
+def of_network(**wanted: Parameter) -> QuerySet[Comment, int]:
+    """The first with these words from one network under one name."""
+    rows = first_with(wanted).filter(network=wanted["network"], author_name=wanted["name"])
+    return rows.filter(created_at__gt=wanted["since"])[:1]
+
+
+def first_with(wanted: dict[str, Parameter]) -> QuerySet[Comment, int]:
+    """Comments in a thread with the same words, unless deleted."""
+    same = Comment.objects.filter(
+        site=wanted["site"], thread=wanted["thread"], fingerprint=wanted["words"]
     )
+    kept = same.exclude(status=Status.WITHDRAWN).order_by("pk")
+    return kept.values_list("pk", flat=True)
+
+
+OF_PERSON = Prepared(of_person, "site", "thread", "words", "person")
+OF_NETWORK = Prepared(of_network, "site", "thread", "words", "network", "name", "since")
 
 
 def written_by(person: Person, draft: Draft) -> CommentQuerySet:

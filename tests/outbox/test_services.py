@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from community.outbox import handlers, services
+from community.outbox import handlers, nudges, services
 from community.outbox.models import Job, JobState
 
 Handled = list[Mapping[str, int | str]]
@@ -155,7 +155,7 @@ def test_a_broker_that_is_gone_loses_nothing(
     def gone(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(services.current_app, "send_task", gone)
+    monkeypatch.setattr(nudges.current_app, "send_task", gone)
     services.enqueue("test", {})
     services.work()
     assert len(handled) == 1

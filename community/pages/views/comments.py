@@ -4,9 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_GET,
@@ -29,10 +31,20 @@ from community.pages.addresses import branch_address, comment_address, thread_ad
 from community.pages.forms import CommentForm, EditForm
 from community.pages.shown import Presenter
 from community.pages.threads import read_cursor
+from community.prepared import Parameter, Prepared
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
 from community.votes import services as votes
+
+
+def listed(site: Parameter, pk: Parameter, now: Parameter) -> QuerySet[Thread]:
+    """A thread of a site that everyone may see."""
+    rows = Thread.objects.listed(now).select_related("article", "board")
+    return rows.filter(site=site, pk=pk)
+
+
+LISTED = Prepared[Thread](listed, "site", "pk", "now")
 
 
 def comment_form(
@@ -61,8 +73,10 @@ def visible_comment(request: Request, pk: int) -> Comment:
 
 def thread_of(request: Request, pk: int) -> Thread:
     """A thread of this site that everyone may see; raises Http404 otherwise."""
-    rows = Thread.objects.listed().select_related("article", "board")
-    return get_object_or_404(rows, site=request.site, pk=pk)
+    found = LISTED.first(site=request.site.pk, pk=pk, now=timezone.now())
+    if found is None:
+        raise Http404("no such thread")
+    return found
 
 
 @require_POST
