@@ -23,7 +23,7 @@ def standing_of(viewer: Viewer, site: Site, network: str) -> Standing:
     found = sanctions.in_force_for(
         site, viewer.person, network=network, in_person=viewer.is_moderator
     )
-    return Standing([notice_of(sanction) for sanction in found.order_by("-pk")])
+    return Standing([notice_of(sanction) for sanction in found])
 
 
 def notice_of(sanction: Sanction) -> Notice:

@@ -1,8 +1,9 @@
 """Who may not do what on a site, since when, until when: imposed, in force, lifted, ended."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +13,7 @@ from community.accounts.models import Person, User
 from community.comments.models import Comment
 from community.comments.screening import Draft
 from community.outbox import services as outbox
+from community.prepared import Parameter, Prepared
 from community.sites.models import Membership, Role, Site
 from moderation import marks, reasons, statements
 from moderation.models import (
@@ -27,6 +29,8 @@ from moderation.models import (
 
 # Until then nobody is told and no comment is touched, so that undo can take all of it back.
 UNDO_WINDOW = timedelta(seconds=10)
+# No mark reads like this.
+NOBODY = "nobody"
 
 
 class NotAllowed(Exception):
@@ -285,14 +289,12 @@ def applying_to(draft: Draft) -> list[Sanction]:
     Whoever runs the site is reached only by what was imposed on them in person.
     """
     if "sanctions" not in draft.looked_up:
-        draft.looked_up["sanctions"] = list(
-            in_force_for(
-                draft.site,
-                draft.person,
-                network=draft.sender.network,
-                address=draft.email,
-                in_person=draft.viewer.is_moderator,
-            )
+        draft.looked_up["sanctions"] = in_force_for(
+            draft.site,
+            draft.person,
+            network=draft.sender.network,
+            address=draft.email,
+            in_person=draft.viewer.is_moderator,
         )
     found: list[Sanction] = draft.looked_up["sanctions"]
     return found
@@ -305,17 +307,42 @@ def in_force_for(
     network: str = "",
     address: str = "",
     in_person: bool = False,
-) -> SanctionQuerySet:
-    """What is in force for somebody; of a typed address only the domain counts."""
-    rows = Sanction.objects.in_force().filter(site=site)
-    mine = marks_of_person(person) if person else Q(pk__in=[])
-    if in_person:
-        return rows.filter(mine, reach=Reach.PERSON)
+) -> list[Sanction]:
+    """What is in force, the newest first; of a typed address only the domain counts."""
     proven = person.contact.address if person and person.contact else ""
+    mine = [marks.of_person(person.pk)] if person else []
+    if proven:
+        mine.append(marks.of_address(proven))
     others = [*marks.of_domains_above(address), *marks.of_domains_above(proven)]
     if network:
         others.append(marks.of_network(network))
-    return rows.filter(mine | Q(mark__in=others)) if others else rows.filter(mine)
+    known_by = mine if in_person else [*mine, *others]
+    if not known_by:
+        return []
+    also = marks.of_address(proven) or NOBODY
+    return asking_for(len(known_by), in_person).all(
+        site=site.pk, now=timezone.now(), also=also, **named(known_by)
+    )
+
+
+@lru_cache(maxsize=32)
+def asking_for(number: int, in_person: bool) -> Prepared[Sanction]:
+    """The query for somebody known by so many marks."""
+    places = named([""] * number)
+
+    def rows(
+        site: Parameter, now: Parameter, also: Parameter, **given: Parameter
+    ) -> SanctionQuerySet:
+        known = Q(mark__in=[given[name] for name in places]) | Q(also=also)
+        found = Sanction.objects.in_force(now).filter(known, site=site).order_by("-pk")
+        return found.filter(reach=Reach.PERSON) if in_person else found
+
+    return Prepared[Sanction](rows, "site", "now", "also", *places)
+
+
+def named(known_by: Sequence[str]) -> dict[str, str]:
+    """Marks by the names of their places in the query."""
+    return {f"mark{place}": mark for place, mark in enumerate(known_by)}
 
 
 def marks_of_person(person: Person) -> Q:

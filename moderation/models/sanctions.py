@@ -1,11 +1,13 @@
 """What somebody may not do on a site for a while, and the record of how that came and went."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from community.prepared import Parameter
 from moderation.models.reasons import Ground
 from moderation.models.record import Record
 
@@ -44,10 +46,10 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         """Those nobody has lifted; some may have run out and wait for the sweep."""
         return self.filter(lifted_at=None)
 
-    def in_force(self) -> Self:
+    def in_force(self, at: datetime | Parameter | None = None) -> Self:
         """Those that count now: the end needs nobody to bring it about."""
-        endless = models.Q(ends_at=None)
-        return self.open().filter(endless | models.Q(ends_at__gt=timezone.now()))
+        later = models.Q(ends_at__gt=at or timezone.now())
+        return self.open().filter(models.Q(ends_at=None) | later)
 
     def run_out(self) -> Self:
         """Those that have ended by themselves without a row that says so."""
