@@ -9,7 +9,7 @@ from community.mail.models import Email
 from community.outbox.models import Heartbeat, Job
 from community.portability.models import Import
 from community.sites.models import Membership, Site
-from community.subscriptions.models import Delivery, Subscription
+from community.subscriptions.models import Delivery, Mute, Subscription
 from community.threads.models import Board, Thread
 from community.votes.models import Vote
 
@@ -25,6 +25,7 @@ __all__ = [
     "Import",
     "Job",
     "Membership",
+    "Mute",
     "OldAddress",
     "Person",
     "Picture",

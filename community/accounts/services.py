@@ -1,6 +1,7 @@
 """What becomes of people as they prove who they are."""
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from community.accounts.models import Person, User
@@ -17,3 +18,11 @@ def prove_member(user: User, address: str) -> Person:
     person.contact = contact
     person.save(update_fields=["contact"])
     return person
+
+
+def selves_of(person: Person) -> QuerySet[Person]:
+    """Everyone known by the same confirmed address: one human on several devices."""
+    mine = Q(pk=person.pk)
+    if person.contact_id:
+        mine |= Q(contact=person.contact_id)
+    return Person.objects.filter(mine)

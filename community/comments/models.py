@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models.base import ModelState
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from community.comments.words import FINGERPRINT_LENGTH
@@ -231,6 +232,9 @@ class Comment(models.Model):
                 }.items()
             ),
             models.Index(fields=["site", "fingerprint", "-id"], name="same_text_again"),
+            # Who is meant by @name. The name comes first: an index that began with the thread
+            # would capture its page on SQLite.
+            models.Index(Lower("author_name"), "thread", name="people_of_a_name"),
             models.Index(
                 fields=["network", "-id"], name="same_network", condition=~models.Q(network="")
             ),

@@ -8,6 +8,7 @@ from functools import cache
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from community.accounts.models import Person
 from community.sites.models import Site
 from community.sites.viewers import Viewer
 
@@ -89,3 +90,18 @@ def record_answer() -> RecordAnswer:
 def record_of(viewer: Viewer, site: Site) -> Record:
     """What a viewer may read of themselves."""
     return record_answer()(viewer, site)
+
+
+BanAnswer = Callable[[Person, Site], bool]
+
+
+@cache
+def ban_answer() -> BanAnswer:
+    """The callable named in AUTHOR_BANNED; raises ImportError when nobody is there."""
+    found: BanAnswer = import_string(settings.AUTHOR_BANNED)
+    return found
+
+
+def is_banned(person: Person, site: Site) -> bool:
+    """Whether somebody may not write on a site, and nobody is to be told of their words."""
+    return ban_answer()(person, site)

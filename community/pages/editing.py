@@ -15,6 +15,7 @@ from community.articles.forms import ArticleForm, Pictures, in_order
 from community.articles.models import Article, Picture, Tag
 from community.articles.presentation import ShownArticle, ShownPicture, compose, shown_picture
 from community.sites.requests import Request
+from community.subscriptions.services import follow_articles
 from community.threads import services as threads
 from community.threads.models import Thread
 
@@ -71,6 +72,8 @@ class Desk:
         self.save_pictures()
         given = self.comments.cleaned_data
         settle_comments(article, given["comments"] == OPEN, given["close_after_days"])
+        if article.author:
+            follow_articles(article.author, article.site)
         return article
 
     def save_pictures(self) -> None:

@@ -21,6 +21,7 @@ from community.pages.shown import told_status
 from community.privacy import services
 from community.sites.requests import Request, ids_in
 from community.subscriptions import queries as subscriptions
+from community.subscriptions.wording import told
 
 ON_A_PAGE = 30
 
@@ -39,7 +40,7 @@ def me(request: Request) -> HttpResponse:
         "rows": [(comment, told_status(comment)) for comment in page.object_list],
         "page": page,
         "record": record_of(request.viewer, request.site),
-        "subscriptions": subscriptions.active_for(person),
+        "subscriptions": [(wish, told(wish)) for wish in subscriptions.active_for(person)],
         "claimable": claimable(request, person)[:50],
         "addresses": EmailAddress.objects.filter(user=request.viewer.user),
     }

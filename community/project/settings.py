@@ -208,6 +208,8 @@ AKISMET_SERVER = env("AKISMET_SERVER", "https://rest.akismet.com")
 COMMENT_SCREENER = "moderation.pipeline.screen"
 # Who says how somebody stands: warned, suspended, or simply welcome.
 AUTHOR_STANDING = "moderation.notices.standing_of"
+# Who says whose words nobody is told of by e-mail.
+AUTHOR_BANNED = "moderation.sanctions.is_banned"
 # Who says what somebody has earned, and what came of their reports.
 AUTHOR_RECORD = "moderation.records.record_of"
 

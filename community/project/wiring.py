@@ -38,6 +38,7 @@ def check_standing(**_: object) -> list[CheckMessage]:
     try:
         standing.answer()
         standing.record_answer()
+        standing.ban_answer()
     except ImportError as error:
-        return [Error(f"AUTHOR_STANDING or AUTHOR_RECORD names nothing: {error}", id="parley.E2")]
+        return [Error(f"A question about authors goes to nobody: {error}", id="parley.E2")]
     return []

@@ -8,19 +8,22 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
-from community.comments import lifecycle, queries
+from community.accounts.services import selves_of
+from community.comments import lifecycle
 from community.comments.models import Comment
 from community.mail.models import MailState
 from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
 from community.outbox.services import nudge
+from community.subscriptions import mentions
 from community.subscriptions.models import Delivery, Kind, Scope, Subscription, SubscriptionQuerySet
 
 SEND_TASK = "community.subscriptions.tasks.send_due"
 ASKED_WITHIN = timedelta(days=7)
 LOOK_AGAIN = timedelta(seconds=3)
 # What concerns one person overtakes what goes to a hundred thousand: rows leave in order of `due`.
-HEAD_START = {Kind.PUBLISHED: timedelta(hours=1), Kind.REPLY: timedelta(hours=1)}
+HEAD_START = dict.fromkeys([Kind.PUBLISHED, Kind.REPLY, Kind.MENTION], timedelta(hours=1))
+BESIDE = ("parent__person__contact", "person__contact", "thread__article")
 
 
 @transaction.atomic
@@ -28,7 +31,7 @@ def announce(payload: Payload) -> None:
     """Tell those who wait for a comment, once in its life and only while it is public."""
     claimed = Comment.objects.published().filter(pk=payload["comment"], announced_at=None)
     if claimed.update(announced_at=timezone.now()):
-        comment = Comment.objects.select_related("parent", "person").get(pk=payload["comment"])
+        comment = Comment.objects.select_related(*BESIDE).get(pk=payload["comment"])
         tell(comment, Subscription.objects.all())
 
 
@@ -49,11 +52,23 @@ def catch_up(payload: Payload) -> None:
 
 
 def missed(wish: Subscription) -> QuerySet[Comment]:
-    """What became public since someone asked, as far as their wish may be about it."""
-    news = queries.latest(wish.thread, wish.since).filter(import_number=None)
-    if wish.scope == Scope.OWN:
-        news = news.filter(Q(pk=wish.comment_id) | Q(parent=wish.comment_id))
-    return news.select_related("parent", "person")
+    """What became public since someone asked, as far as their wish may be about it.
+
+    What is about oneself alone is asked for with a confirmed address, and so misses nothing.
+    """
+    news = Comment.objects.published().filter(import_number=None, published_at__gt=wish.created_at)
+    match wish.scope:
+        case Scope.OWN | Scope.REPLIES | Scope.THREAD:
+            news = news.filter(thread=wish.thread_id, publication__gt=wish.since)
+            if wish.comment_id:
+                news = news.filter(Q(pk=wish.comment_id) | Q(parent=wish.comment_id))
+        case Scope.AUTHOR:
+            news = news.filter(person=wish.author_id, site=wish.site_id)
+        case Scope.BOARD:
+            news = news.filter(thread__board=wish.board_id, opens_topic=True)
+        case _:
+            news = news.none()
+    return news.select_related(*BESIDE).order_by("pk")
 
 
 def is_being_announced(comments: Iterable[Comment]) -> bool:
@@ -77,19 +92,35 @@ def reasons(
 
     Authors hear of their own words only that they were published, and only after a wait.
     """
-    wishes = among.entitled().filter(thread=comment.thread_id, since__lt=comment.publication)
-    others = wishes.exclude(contact__in=own_contacts(comment)).exclude(person=comment.person_id)
+    here = among.entitled().filter(thread=comment.thread_id, since__lt=comment.publication)
     if comment.waits_for:
-        yield Kind.PUBLISHED, wishes.filter(scope=Scope.OWN, comment=comment)
+        yield Kind.PUBLISHED, here.filter(scope=Scope.OWN, comment=comment)
+    wide = among.entitled().filter(thread=None, created_at__lte=comment.published_at)
+    yield from of_others(comment, here.but_of(comment), wide.but_of(comment))
+
+
+def of_others(
+    comment: Comment, here: SubscriptionQuerySet, wide: SubscriptionQuerySet
+) -> Iterator[tuple[Kind, SubscriptionQuerySet]]:
+    """Why others than its author hear of it: by a wish for this thread, or by a wider one."""
+    site = wide.filter(site=comment.site_id)
     if comment.parent and comment.parent.is_public:
-        yield Kind.REPLY, others.filter(scope=Scope.OWN, comment=comment.parent)
-    yield Kind.THREAD, others.filter(scope=Scope.THREAD)
-
-
-def own_contacts(comment: Comment) -> set[int]:
-    """The addresses of a comment's author: the one typed with it and the one they confirmed."""
-    confirmed = comment.person.contact_id if comment.person else None
-    return {contact for contact in (comment.contact_id, confirmed) if contact}
+        yield Kind.REPLY, here.filter(scope=Scope.OWN, comment=comment.parent)
+        yield Kind.REPLY, site.filter(scope=Scope.MINE).held_by(comment.parent.person)
+    if named := mentions.people_named_in(comment):
+        yield Kind.MENTION, site.filter(scope__in=[Scope.MENTIONS, Scope.MINE]).held_by(*named)
+        # Whoever waits for answers here is answered by name as well.
+        yield Kind.MENTION, here.filter(scope=Scope.OWN).held_by(*named)
+    if comment.parent and comment.parent.is_public:
+        yield Kind.FOLLOWED, here.filter(scope=Scope.REPLIES, comment=comment.parent)
+    if comment.thread.article:
+        writer = Q(person__user=comment.thread.article.author_id, person__user__isnull=False)
+        yield Kind.ARTICLE, site.filter(writer, scope=Scope.ARTICLES)
+    if comment.person:
+        yield Kind.AUTHOR, site.filter(author__in=selves_of(comment.person))
+    if comment.opens_topic:
+        yield Kind.TOPIC, wide.filter(scope=Scope.BOARD, board=comment.thread.board_id)
+    yield Kind.THREAD, here.filter(scope=Scope.THREAD)
 
 
 def write(comment: Comment, wishes: SubscriptionQuerySet, kind: Kind) -> int:

@@ -15,8 +15,9 @@ from community.mail.services import post
 from community.outbox.handlers import Payload
 from community.sites.models import Site
 from community.subscriptions import links, queries
-from community.subscriptions.models import Scope
+from community.subscriptions.models import Subscription
 from community.subscriptions.plaintext import without_links
+from community.subscriptions.wording import told
 
 KIND = "confirm"
 MOST_A_DAY = 3
@@ -74,18 +75,9 @@ def told_wishes(contact: Contact, person: Person) -> list[str]:
     The title of a topic that is not public yet is such a thing.
     """
     wishes = queries.active_for(person).filter(contact=contact, confirmed_at=None)
-    return [
-        told(wish.scope, without_links(wish.thread.title) if wish.thread.listed else "")
-        for wish in wishes.order_by("pk")
-    ]
+    return [without_links(told(wish, plain=hides(wish))) for wish in wishes.order_by("pk")]
 
 
-def told(scope: str, title: str) -> str:
-    """One wish as a line of the e-mail."""
-    if scope == Scope.OWN:
-        if title:
-            return _("when your comment on “%(title)s” is published or answered") % {"title": title}
-        return _("when your comment is published or answered")
-    if title:
-        return _("every new comment on “%(title)s”") % {"title": title}
-    return _("every new comment on your topic")
+def hides(wish: Subscription) -> bool:
+    """Whether a wish is about something whose name is not public, or a name somebody chose."""
+    return wish.author is not None or (wish.thread is not None and not wish.thread.listed)

@@ -16,7 +16,8 @@ from community.mail.models import PostingQuerySet
 from community.mail.sender import Skip
 from community.mail.services import mail_domain
 from community.subscriptions import links
-from community.subscriptions.models import Delivery, Kind, Subscription
+from community.subscriptions.models import Delivery, Kind
+from community.subscriptions.obstacles import obstacle
 from community.subscriptions.plaintext import without_links, words_of
 
 QUOTED = 160
@@ -29,7 +30,12 @@ GONE_BY_CODE = {None, 550, 551, 553}
 def due() -> PostingQuerySet:
     """Deliveries still to be sent, with all that their words need."""
     return Delivery.objects.waiting().select_related(  # type: ignore[misc] # knows only Posting
-        "contact", "subscription", "comment__site", "comment__thread__article", "comment__parent"
+        "contact",
+        "subscription",
+        "comment__site",
+        "comment__thread__article",
+        "comment__parent",
+        "comment__person__contact",
     )
 
 
@@ -39,18 +45,6 @@ def compose(delivery: Delivery) -> Message | Skip:
         return Skip(reason)
     with translation.override(delivery.contact.language):
         return message_of(delivery)
-
-
-def obstacle(delivery: Delivery) -> str:
-    """Why an e-mail must not leave, though it was once to be sent; empty if it may."""
-    if not Comment.objects.published().filter(pk=delivery.comment_id).exists():
-        return "The comment is not public any more."
-    article = delivery.comment.thread.article
-    if article and not article.is_published:
-        return "The article is not public any more."
-    if not Subscription.objects.entitled().filter(pk=delivery.subscription_id).exists():
-        return "Its receiver has stopped these e-mails, or their address is paused."
-    return ""
 
 
 def heed_refusal(delivery: Delivery, error: Refused) -> None:

@@ -1,11 +1,13 @@
 """Reading wishes."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from community.accounts.models import Person
 from community.comments.models import Comment
 from community.contacts.models import Contact
-from community.subscriptions.models import Subscription, SubscriptionQuerySet
+from community.subscriptions.models import SUBJECTS, Mute, Subscription, SubscriptionQuerySet
+
+BESIDE = ("thread__site", "comment", "site", "author", "board__site", "contact")
 
 
 def active_for(person: Person) -> SubscriptionQuerySet:
@@ -17,14 +19,18 @@ def active_for(person: Person) -> SubscriptionQuerySet:
     if person.contact_id:
         mine |= Q(contact=person.contact_id, confirmed_at__isnull=False)
     wishes = Subscription.objects.active().filter(mine)
-    return wishes.select_related("thread", "comment", "contact").order_by("-created_at", "-pk")
+    return wishes.select_related(*BESIDE).order_by("-created_at", "-pk")
 
 
 def same_as(wish: Subscription) -> SubscriptionQuerySet:
     """Every wish of the same contact about the same thing, whoever typed it."""
-    return Subscription.objects.filter(
-        contact=wish.contact_id, scope=wish.scope, thread=wish.thread_id, comment=wish.comment_id
-    )
+    about = {f"{name}_id": getattr(wish, f"{name}_id") for name in SUBJECTS}
+    return Subscription.objects.filter(contact=wish.contact_id, scope=wish.scope, **about)
+
+
+def mutes_of(contact: Contact) -> QuerySet[Mute]:
+    """What a contact wants no e-mail about, newest first."""
+    return Mute.objects.filter(contact=contact).select_related("thread").order_by("-pk")
 
 
 def unproven_contact_of(person: Person) -> Contact | None:

@@ -7,14 +7,14 @@ from django.db.models import Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from community.accounts.models import Person
+from community.accounts.models import Person, User
 from community.comments.models import Comment
 from community.contacts.models import Contact
 from community.outbox import services as outbox
 from community.sites.models import Site
 from community.subscriptions import queries
-from community.subscriptions.models import Scope, Subscription
-from community.threads.models import Thread
+from community.subscriptions.models import PERSONAL, SUBJECTS, Mute, Scope, Subscription
+from community.threads.models import Board, Thread
 
 # Whatever is being announced while someone confirms is announced by then, or seen to be open.
 CATCH_UP_AFTER = timedelta(seconds=3)
@@ -33,6 +33,60 @@ def follow_thread(thread: Thread, contact: Contact, person: Person) -> None:
     follow(Subscription(scope=Scope.THREAD, thread=thread, contact=contact), person)
 
 
+@transaction.atomic
+def follow_replies(comment: Comment, contact: Contact, person: Person) -> None:
+    """Note that someone wants to hear of answers to a comment, theirs or not."""
+    wish = Subscription(scope=Scope.REPLIES, thread=comment.thread, comment=comment)
+    wish.contact = contact
+    follow(wish, person)
+
+
+@transaction.atomic
+def follow_author(author: Person, site: Site, contact: Contact, person: Person) -> None:
+    """Note that someone wants to hear of everything an author writes on a site."""
+    follow(Subscription(scope=Scope.AUTHOR, author=author, site=site, contact=contact), person)
+
+
+@transaction.atomic
+def follow_board(board: Board, contact: Contact, person: Person) -> None:
+    """Note that someone wants to hear of new topics on a board."""
+    follow(Subscription(scope=Scope.BOARD, board=board, contact=contact), person)
+
+
+@transaction.atomic
+def follow_oneself(scope: Scope, site: Site, person: Person) -> None:
+    """Note that someone wants to hear of what concerns them, wherever on a site it is said.
+
+    Only for those whose address is confirmed.
+    """
+    if scope in PERSONAL and person.contact:
+        follow(Subscription(scope=scope, site=site, contact=person.contact), person)
+
+
+def follow_articles(author: User, site: Site) -> None:
+    """Have somebody told of comments on their articles, unless they ever decided about that."""
+    person = Person.objects.filter(user=author).select_related("contact").first()
+    if person and person.contact:
+        known = Subscription.objects.filter(contact=person.contact, scope=Scope.ARTICLES, site=site)
+        if not known.exists():
+            follow_oneself(Scope.ARTICLES, site, person)
+
+
+def mute_thread(contact: Contact, thread: Thread) -> None:
+    """Send a contact nothing more about a thread, whatever else they asked for."""
+    Mute.objects.get_or_create(contact=contact, thread=thread)
+
+
+def mute_person(contact: Contact, person: Person, name: str) -> None:
+    """Send a contact nothing more about what a person says; `name` is how they knew them."""
+    Mute.objects.get_or_create(contact=contact, person=person, defaults={"name": name})
+
+
+def unmute(contact: Contact, pk: int) -> int:
+    """Take a mute back; what was not sent meanwhile stays unsent."""
+    return Mute.objects.filter(contact=contact, pk=pk).delete()[0]
+
+
 def follow(wish: Subscription, person: Person) -> None:
     """Keep a wish; it counts at once if this person has proven the address, else after that.
 
@@ -43,7 +97,7 @@ def follow(wish: Subscription, person: Person) -> None:
     if person.contact_id == wish.contact_id:
         Contact.objects.filter(pk=wish.contact_id).update(paused_at=None)
     else:
-        request_confirmation(wish.contact, person, wish.thread.site)
+        request_confirmation(wish.contact, person, wish.home)
 
 
 def renew(wish: Subscription, person: Person) -> None:
@@ -52,17 +106,23 @@ def renew(wish: Subscription, person: Person) -> None:
     Subscription.objects.update_or_create(
         contact=wish.contact,
         scope=wish.scope,
-        thread=wish.thread,
-        comment=wish.comment,
         person=person,
+        **{name: getattr(wish, name) for name in SUBJECTS},
         defaults={
             # Read anew: the comment itself may have become public a moment ago.
-            "since": Thread.objects.values_list("publications", flat=True).get(pk=wish.thread_id),
+            "since": publications_of(wish.thread_id),
             "created_at": now,
             "confirmed_at": now if person.contact_id == wish.contact_id else None,
             "ended_at": None,
         },
     )
+
+
+def publications_of(thread_id: int | None) -> int:
+    """How many comments became public in a thread so far; 0 where a wish is about none."""
+    if thread_id is None:
+        return 0
+    return Thread.objects.values_list("publications", flat=True).get(pk=thread_id)
 
 
 def request_confirmation(contact: Contact, person: Person, site: Site) -> None:

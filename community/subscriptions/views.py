@@ -19,6 +19,7 @@ from community.sites.requests import Request
 from community.subscriptions import links, queries, services
 from community.subscriptions.forms import AddressForm
 from community.subscriptions.models import Subscription
+from community.subscriptions.wording import told
 from community.threads.models import Thread
 
 TokenView = Callable[[Request, str], HttpResponse]
@@ -133,9 +134,14 @@ def stop(request: Request, token: str) -> HttpResponse:
     """Two buttons: stop these e-mails, or all. A mail program's own button posts here as well."""
     claim = links.read(links.STOP, token)
     contact = Contact.objects.filter(pk=claim.contact).first()
-    wish = Subscription.objects.filter(pk=claim.other).select_related("thread").first()
+    wish = Subscription.objects.filter(pk=claim.other).select_related(*queries.BESIDE).first()
     if request.method != "POST":
-        context = {"contact": contact, "wish": wish, "token": token}
+        context = {
+            "contact": contact,
+            "wish": wish,
+            "told": told(wish) if wish else "",
+            "token": token,
+        }
         return render(request, "subscriptions/stop.html", context)
     if contact:
         stop_as_asked(contact, wish, everything=request.POST.get("which") == "all")

@@ -43,7 +43,7 @@ def test_a_subscriber_confirms_hears_and_stops(
     steps.see(subscriber, "The moon has changed its mind.")
 
     steps.open_link_of(subscriber, inbox, SAM, "/e-mails/stop/")
-    steps.see(subscriber, "You get an e-mail for every new comment")
+    steps.see(subscriber, "You asked for these e-mails: every new comment")
     steps.keep_a_picture(subscriber, "subscriber stops", window)
     steps.press(subscriber, "Stop these e-mails")
     steps.see(subscriber, "These e-mails are stopped")
