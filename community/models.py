@@ -8,6 +8,7 @@ from community.contacts.models import Contact
 from community.mail.models import Email
 from community.outbox.models import Heartbeat, Job
 from community.portability.models import Import
+from community.search.models import ArticleWords, CommentWords, TopicWords
 from community.sites.models import Membership, Site
 from community.subscriptions.models import Delivery, Mute, Subscription
 from community.threads.models import Board, Thread
@@ -15,8 +16,10 @@ from community.votes.models import Vote
 
 __all__ = [
     "Article",
+    "ArticleWords",
     "Board",
     "Comment",
+    "CommentWords",
     "ConsentRecord",
     "Contact",
     "Delivery",
@@ -34,6 +37,7 @@ __all__ = [
     "Subscription",
     "Tag",
     "Thread",
+    "TopicWords",
     "User",
     "Vote",
 ]

@@ -84,7 +84,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         if viewer.is_moderator:
             return self
-        public = models.Q(status=Status.PUBLISHED, thread__in=Thread.objects.listed())
+        thread = Thread.objects.listed().filter(pk=models.OuterRef("thread"))
+        public = models.Q(models.Exists(thread), status=Status.PUBLISHED)
         if viewer.person_id is None:
             return self.filter(public)
         return self.filter(public | models.Q(person_id=viewer.person_id))

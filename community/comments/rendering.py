@@ -1,7 +1,9 @@
 """Markdown to safe HTML, once, when a comment is written."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -17,6 +19,9 @@ RENDER_VERSION = 1
 
 # All that a comment's HTML may consist of; beside these, only `href` and `start`.
 TAGS = {"a", "blockquote", "br", "code", "em", "hr", "li", "ol", "p", "pre", "s", "strong", "ul"}
+
+# Between blocks stands white space already; between other tags there is none.
+_TAG = re.compile(r"<[^>]*>")
 
 
 @dataclass(frozen=True)
@@ -41,6 +46,11 @@ def render(source: str) -> Rendered:
         text=text,
         links=links.find(text, _anchors(tokens)),
     )
+
+
+def text_of(html: str) -> str:
+    """The words of HTML that we made, without its markup."""
+    return unescape(_TAG.sub("", html))
 
 
 def clean(html: str) -> str:

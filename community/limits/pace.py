@@ -34,5 +34,7 @@ class Pace:
 
 # E-mails to addresses nobody has proven: rather none than a flood.
 UNPROVEN_EMAILS = Pace("e-mails", 20, when_blind=True)
+# Each search may take the database a moment; readers do not search every few seconds.
+SEARCHES = Pace("searches", 300, when_blind=False)
 # Voters without a cookie: each vote makes a new person, which only a script would want to do often.
 NEW_VOTERS = Pace("voters", 60, when_blind=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.pages.views import articles, comments, editor, setup, texts
+from community.pages.views import articles, comments, editor, search, setup, texts
 
 urlpatterns = [
     path("", articles.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("moderation/articles/new/", editor.new, name="moderation-article-new"),
     path("moderation/articles/<int:pk>/", editor.edit, name="moderation-article"),
     path("moderation/articles/<int:pk>/delete/", editor.delete, name="moderation-article-delete"),
+    path("search/", search.search, name="search"),
     path("setup/", setup.what_next, name="what-next"),
     path("setup/<str:token>/", setup.set_up, name="setup"),
     path("house-rules/", texts.house_rules, name="house-rules"),

@@ -1,7 +1,9 @@
 """What must be connected once, when the app starts."""
 
+from django.apps import apps
 from django.core.checks import Error, register
 from django.core.checks.messages import CheckMessage
+from django.db.models.signals import post_migrate
 
 from community.comments import screening, standing
 from community.outbox import handlers
@@ -11,6 +13,7 @@ def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
     from community.accounts import signals
     from community.portability import services as portability
+    from community.search import upkeep
     from community.subscriptions import announcements, confirmations
 
     signals.connect()
@@ -18,6 +21,7 @@ def connect() -> None:
     handlers.register("confirm-address", confirmations.send)
     handlers.register("catch-up", announcements.catch_up)
     handlers.register("import", portability.go_on)
+    post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
     register(check_screener)
     register(check_standing)
 

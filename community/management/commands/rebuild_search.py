@@ -1,0 +1,18 @@
+"""`manage.py rebuild_search`: makes the indexes of words anew."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from community.search import upkeep
+
+
+class Command(BaseCommand):
+    """Needed only after a site has changed its language: then words have other stems."""
+
+    help = "Make the search indexes anew, as after a change of a site's language."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Make them."""
+        upkeep.rebuild()
+        self.stdout.write("The search indexes are new.")
