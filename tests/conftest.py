@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
+from community.articles import queries as articles
 from moderation.record import RECORDS
 
 pytest_plugins = ["tests.servers", "tests.browser", "tests.roles", "tests.inbox"]
@@ -20,3 +21,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
             for model in RECORDS:
                 with connection.cursor() as cursor:
                     cursor.execute(f"DROP TRIGGER {model._meta.db_table}_kept")
+
+
+@pytest.fixture(autouse=True)
+def nothing_newest() -> None:
+    """Let no test know the articles of another: their sites have the same ids and versions."""
+    articles._newest.clear()

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
+from community.articles import queries
 from community.articles.embeds import Embed, embed_of
 from community.articles.models import Article, Picture, Tag
 from community.articles.rendering import Part, parts_of
@@ -60,8 +61,10 @@ class ShownArticle:
 
 def shown_article(article: Article, request: HttpRequest) -> ShownArticle:
     """A stored article, with players where this reader allows them."""
-    pictures = [shown_picture(picture, picture.url) for picture in article.pictures.all()]
-    return compose(article, pictures, list(article.tags.all()), request)
+    pictures = [
+        shown_picture(picture, picture.url) for picture in queries.PICTURES.all(article=article.pk)
+    ]
+    return compose(article, pictures, queries.TAGS.all(article=article.pk), request)
 
 
 def shown_picture(picture: Picture, url: str) -> ShownPicture:

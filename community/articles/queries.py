@@ -1,15 +1,27 @@
 """Reading articles."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from community.articles.models import Article, OldAddress
+from community.articles.models import Article, OldAddress, Picture, Tag
+from community.prepared import Parameter, Prepared
 from community.sites.models import Site
 
 LATEST = 5
+
+
+def _of_slug(site: Parameter, slug: Parameter) -> QuerySet[Article]:
+    rows = Article.objects.filter(site=site, slug=slug)
+    return rows.select_related("thread").defer("text", "summary")
+
+
+WITH_THREAD = Prepared[Article](_of_slug, "site", "slug")
+PICTURES = Prepared[Picture](lambda article: Picture.objects.filter(article=article), "article")
+TAGS = Prepared[Tag](lambda article: Tag.objects.filter(articles=article), "article")
 
 
 def moved_to(site: Site, path: str) -> str | None:
@@ -21,12 +33,37 @@ def moved_to(site: Site, path: str) -> str | None:
     return reverse("article", args=[old.article.slug]) if old else None
 
 
-def latest(site: Site, besides: Article | None = None) -> QuerySet[Article]:
+class Newest(NamedTuple):
+    """The newest articles of a site as they stand until it changes, or the next one appears."""
+
+    version: int
+    until: datetime | None
+    articles: list[Article]
+
+
+_newest: dict[int, Newest] = {}
+
+
+def newest(site: Site) -> Newest:
+    """What was read for this version of the site, in this process, while it is true."""
+    found = _newest.get(site.pk)
+    if found is None or found.version != site.version or _is_past(found.until):
+        rows = Article.objects.public().filter(site=site).order_by("-published_at", "-pk")
+        short = rows.only("slug", "title", "published_at")[: LATEST + 1]
+        # When the next one comes is read first: one that comes meanwhile is read twice, not never.
+        found = Newest(site.version, next_publication(site.pk), list(short))
+        _newest[site.pk] = found
+    return found
+
+
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= timezone.now()
+
+
+def latest(site: Site, besides: Article | None = None) -> list[Article]:
     """The newest articles, for the side of another page."""
-    articles = Article.objects.public().filter(site=site)
-    if besides is not None:
-        articles = articles.exclude(pk=besides.pk)
-    return articles.order_by("-published_at", "-pk")[:LATEST]
+    others = [article for article in newest(site).articles if article != besides]
+    return others[:LATEST]
 
 
 def next_publication(site_id: int) -> datetime | None:

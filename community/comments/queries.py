@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
 from community.comments.models import WAITING, Comment, Status
+from community.prepared import Parameter, Prepared
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
 
@@ -90,7 +92,7 @@ def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> S
 
     What waits stands in its place for its author and for moderators, beside the fifty.
     """
-    listed = list(after(roots_of(thread), sort, cursor).only(*SHOWN)[: PAGE + 1])
+    listed = roots_page(thread, sort, cursor)
     more = len(listed) > PAGE
     listed = listed[:PAGE]
     next_cursor = key_of(listed[-1], sort) if more else None
@@ -104,12 +106,30 @@ def roots_of(thread: Thread) -> QuerySet[Comment]:
     return Comment.objects.filter(thread=thread.pk, parent=None, listed=True)
 
 
-def after(rows: QuerySet[Comment], sort: Sort, cursor: int | None) -> QuerySet[Comment]:
+def roots_page(thread: Thread, sort: Sort, cursor: int | None) -> list[Comment]:
+    """The listed top-level comments of one page, and one more if others follow."""
+    if cursor is None:
+        return FIRST_PAGE[sort].all(thread=thread.pk)
+    return LATER_PAGE[sort].all(thread=thread.pk, cursor=cursor)
+
+
+def _composed(sort: Sort, thread: Parameter, cursor: Parameter | None = None) -> QuerySet[Comment]:
+    roots = Comment.objects.filter(thread=thread, parent=None, listed=True)
+    return after(roots, sort, cursor).only(*SHOWN)[: PAGE + 1]
+
+
+def after(rows: QuerySet[Comment], sort: Sort, cursor: int | Parameter | None) -> QuerySet[Comment]:
     """These comments in this order, behind the cursor."""
     if cursor is not None:
         side = "lt" if sort.descends else "gt"
         rows = rows.filter(**{f"{sort.key}__{side}": cursor})
     return rows.order_by(f"-{sort.key}" if sort.descends else sort.key)
+
+
+FIRST_PAGE = {sort: Prepared[Comment](partial(_composed, sort), "thread") for sort in Sort}
+LATER_PAGE = {
+    sort: Prepared[Comment](partial(_composed, sort), "thread", "cursor") for sort in Sort
+}
 
 
 def key_of(comment: Comment, sort: Sort) -> int:

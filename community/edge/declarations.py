@@ -14,7 +14,7 @@ from typing import Concatenate, NamedTuple, ParamSpec, cast
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from community.articles.queries import next_publication
+from community.articles.queries import newest
 from community.sites.models import Site
 from community.sites.requests import Request
 from community.threads.models import Thread
@@ -78,7 +78,7 @@ def public(*parameters: str, strict: bool = False) -> Callable[[View[P]], View[P
         def declared(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if notes := notes_of(request):
                 notes.rely("site", request.site)
-                notes.end(_next_publication(request.site))
+                notes.end(newest(request.site).until)
             return view(request, *args, **kwargs)
 
         declared.public = Declaration(parameters, strict)  # type: ignore[attr-defined]
@@ -111,15 +111,3 @@ def lives_briefly(request: HttpRequest) -> None:
 def notes_of(request: HttpRequest) -> Notes | None:
     """The notes of a request that is rendered for everybody; None for all others."""
     return cast("Notes | None", request.META.get(NOTES))
-
-
-_publications: dict[int, tuple[int, datetime | None]] = {}
-
-
-def _next_publication(site: Site) -> datetime | None:
-    """When the next article appears: asked once, until the site changes or the moment comes."""
-    version, moment = _publications.get(site.pk, (0, None))
-    if version != site.version or (moment and moment <= timezone.now()):
-        moment = next_publication(site.pk)
-        _publications[site.pk] = (site.version, moment)
-    return moment

@@ -41,7 +41,7 @@ def standing_on(request: HttpRequest) -> Standing:
 def latest_article(request: HttpRequest) -> Article | None:
     """The newest article, named at the foot of every page."""
     site = getattr(request, "site", None)
-    return articles.latest(site).first() if site else None
+    return next(iter(articles.newest(site).articles), None) if site else None
 
 
 def waiting_count(request: HttpRequest) -> int | str:

@@ -12,7 +12,9 @@ from community.prepared import Prepared
 from community.sites.models import Membership, Role, Site
 from community.sites.viewers import ANYONE, Viewer
 
-BY_HOST = Prepared[Site](lambda host: Site.objects.filter(host=host)[:1], "host")
+# Without the long texts that one page shows.
+PLAIN = Site.objects.defer("house_rules", "privacy")
+BY_HOST = Prepared[Site](lambda host: PLAIN.filter(host=host)[:1], "host")
 
 
 class SiteMiddleware:
@@ -32,7 +34,7 @@ class SiteMiddleware:
 def site_of(request: HttpRequest) -> Site | None:
     """The site of this host; the first one where no site claims it; None before set-up."""
     host = request.get_host().lower()
-    return BY_HOST.first(host=host) or Site.objects.order_by("pk").first()
+    return BY_HOST.first(host=host) or PLAIN.order_by("pk").first()
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

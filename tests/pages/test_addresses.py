@@ -3,17 +3,17 @@
 import pytest
 from django.test import Client
 
-from community.comments import queries
 from community.comments.models import Comment, Status
 from community.pages.addresses import comment_address
 from community.sites.models import Site
 from community.threads.models import Thread
 from tests import factories
+from tests.paging import shorten
 
 
 @pytest.fixture(autouse=True)
 def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "PAGE", 4)
+    shorten(monkeypatch, 4)
 
 
 def stands_on(browser: Client, comment: Comment) -> bool:

@@ -76,9 +76,10 @@ def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None)
 @require_safe
 def article(request: Request, slug: str) -> HttpResponse:
     """An article with its comments."""
-    rows = Article.objects.filter(site=request.site)
-    rows = rows if request.viewer.is_administrator else rows.public()
-    found = get_object_or_404(rows.select_related("thread"), slug=slug)
+    found = queries.WITH_THREAD.first(site=request.site.pk, slug=slug)
+    if found is None or not (found.is_public or request.viewer.is_administrator):
+        raise Http404("no such article")
+    found.site = request.site
     thread = threads.of_article(found)
     shown = shown_article(found, request)
     context = {

@@ -1,0 +1,13 @@
+"""Short pages, so that a test needs few comments."""
+
+import pytest
+
+from community.comments import queries
+
+
+def shorten(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Show this many top-level comments on a page."""
+    monkeypatch.setattr(queries, "PAGE", number)
+    # How many is said in the statements, which are composed once.
+    for prepared in (*queries.FIRST_PAGE.values(), *queries.LATER_PAGE.values()):
+        monkeypatch.setattr(prepared, "composed", {})
