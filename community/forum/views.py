@@ -19,7 +19,6 @@ from community.edge.declarations import lives_briefly, public, shows
 from community.forum import queries
 from community.pages import submission
 from community.pages.forms import CommentForm
-from community.pages.threads import read_cursor
 from community.pages.views.articles import thread_context
 from community.pages.views.comments import comment_initial, posted, retry_after
 from community.sites.requests import Request
@@ -55,7 +54,11 @@ def boards(request: Request) -> HttpResponse:
     lives_briefly(request)
     if not request.site.forum_enabled:
         raise Http404("no forum here")
-    context = {"boards": queries.boards_of(request.site), "nav": "forum"}
+    context = {
+        "boards": queries.boards_of(request.site),
+        "most_counted": queries.MOST_COUNTED,
+        "nav": "forum",
+    }
     return render(request, "forum/boards.html", context)
 
 
@@ -65,23 +68,17 @@ def board(request: Request, slug: str) -> HttpResponse:
     """The topics of one board."""
     found = board_of(request, slug)
     lives_briefly(request)  # any topic may rise to this page
-    page = queries.topics_of(found, topic_behind(request, found))
+    cursor = queries.read_cursor(request.GET.get("after", ""))
+    page = queries.topics_of(found, cursor)
     shows(request, *page.topics)
     context = {
         "board": found,
         "topics": page.topics,
-        "next_url": f"?after={page.last.pk}" if page.last else "",
+        "next_url": f"?after={page.next}" if page.next else "",
+        "first_url": request.path if cursor else "",
         "nav": "forum",
     }
     return render(request, "forum/board.html", context)
-
-
-def topic_behind(request: Request, board: Board) -> Thread | None:
-    """The topic behind which a page begins; raises Http404 for one of another board."""
-    number = read_cursor(request)
-    if number is None:
-        return None
-    return get_object_or_404(Thread.objects.listed(), board=board, pk=number)
 
 
 @public("sort", "after")

@@ -4,7 +4,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.files.storage import default_storage
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +18,8 @@ from community.edge.declarations import public, shows
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
+from community.sites import cursors
+from community.sites.cursors import Cursor
 from community.sites.requests import Request
 from community.threads import services as threads
 from community.threads.models import Thread
@@ -39,7 +40,7 @@ def thread_context(
     }
 
 
-@public("page", strict=True)
+@public("after", strict=True)
 @require_safe
 def home(request: Request) -> HttpResponse:
     """The newest articles; the addresses “/?p=12” of an imported site lead to their article."""
@@ -48,7 +49,7 @@ def home(request: Request) -> HttpResponse:
     return list_page(request, Article.objects.public().filter(site=request.site), tag=None)
 
 
-@public("page")
+@public("after")
 @require_safe
 def tagged(request: Request, slug: str) -> HttpResponse:
     """The articles of one tag."""
@@ -58,14 +59,16 @@ def tagged(request: Request, slug: str) -> HttpResponse:
 
 def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None) -> HttpResponse:
     """One page of a list of articles."""
+    cursor = cursors.read(request.GET.get("after", ""))
     rows = articles.select_related("thread").prefetch_related("pictures")
-    paginator = Paginator(rows.order_by("-published_at", "-pk"), ON_A_PAGE)
-    page = paginator.get_page(request.GET.get("page"))
-    next_url = f"?page={page.next_page_number()}" if page.has_next() else ""
-    shows(request, *(getattr(article, "thread", None) for article in page.object_list))
+    found = list(cursors.behind(rows, "published_at", cursor)[: ON_A_PAGE + 1])
+    shown = found[:ON_A_PAGE]
+    last = Cursor(shown[-1].published_at, shown[-1].pk) if len(found) > ON_A_PAGE else None
+    shows(request, *(getattr(article, "thread", None) for article in shown))
     context = {
-        "articles": page.object_list,
-        "next_url": next_url,
+        "articles": shown,
+        "next_url": f"?after={last}" if last else "",
+        "first_url": request.path if cursor else "",
         "tag": tag,
         "nav": "articles",
     }
