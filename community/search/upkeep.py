@@ -11,7 +11,7 @@ from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Grows with every change to what stands below, so that the next `migrate` makes it all anew.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,9 @@ class Source:
     words: str
     columns: str
 
-    @property
-    def trigger(self) -> str:
-        """What its triggers are called."""
-        return f"{self.index}_{VERSION}"
+    def trigger(self, version: int = VERSION) -> str:
+        """What its triggers are called, or were in an earlier version."""
+        return f"{self.index}_{version}"
 
 
 SOURCES = [
@@ -35,7 +34,8 @@ SOURCES = [
         "community_comment_words",
         "community_comment",
         "{row}.status = 'published'",
-        "{row}.body",
+        # No tag is in a comment, but PostgreSQL would pass over whatever looks like one.
+        "replace({row}.body, '<', ' ')",
         "body, status, site_id",
     ),
     Source(
@@ -56,9 +56,6 @@ SOURCES = [
 
 # “Delete” is how one takes words out of an index that keeps no text: with the very same words.
 SQLITE = [
-    "DROP TRIGGER IF EXISTS {trigger}_come",
-    "DROP TRIGGER IF EXISTS {trigger}_change",
-    "DROP TRIGGER IF EXISTS {trigger}",
     "DROP TABLE IF EXISTS {index}",
     "CREATE VIRTUAL TABLE {index} USING fts5"
     "(site, words, content='', tokenize='unicode61 remove_diacritics 2')",
@@ -105,8 +102,6 @@ CONFIGURATION = (
 )
 # Beside the comments, not in them: every vote writes a comment's row and all its indexes anew.
 POSTGRESQL = [
-    "DROP TRIGGER IF EXISTS {trigger} ON {table}",
-    "DROP TRIGGER IF EXISTS {trigger}_emptied ON {table}",
     "DROP TABLE IF EXISTS {index}",
     "CREATE TABLE {index}"
     " (rowid bigint PRIMARY KEY, site bigint NOT NULL, words tsvector NOT NULL)",
@@ -143,7 +138,7 @@ def is_kept(connection: BaseDatabaseWrapper, source: Source) -> bool:
     catalogue = {"sqlite": "sqlite_master", "postgresql": "pg_trigger"}[connection.vendor]
     name = "name" if connection.vendor == "sqlite" else "tgname"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {catalogue} WHERE {name} = %s", [source.trigger])  # noqa: S608
+        cursor.execute(f"SELECT 1 FROM {catalogue} WHERE {name} = %s", [source.trigger()])  # noqa: S608
         return cursor.fetchone() is not None
 
 
@@ -152,8 +147,19 @@ def make(connection: BaseDatabaseWrapper, source: Source) -> None:
     is_sqlite = connection.vendor == "sqlite"
     statements = SQLITE if is_sqlite else [CONFIGURATION, *POSTGRESQL]
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
-        for statement in statements:
+        for statement in [*removals(source, is_sqlite), *statements]:
             cursor.execute(filled(statement, source))
+
+
+def removals(source: Source, is_sqlite: bool) -> list[str]:
+    """The statements that take away the triggers of this version and of those before it."""
+    names = [
+        f"{source.trigger(version)}{end}"
+        for version in range(1, VERSION + 1)
+        for end in ("", "_come", "_change", "_emptied")
+    ]
+    on = "" if is_sqlite else f" ON {source.table}"
+    return [f"DROP TRIGGER IF EXISTS {name}{on}" for name in names]
 
 
 def rebuild(using: str = "default") -> None:
@@ -168,4 +174,4 @@ def filled(statement: str, source: Source) -> str:
     for row in ("old", "new", "row", "source"):
         names[f"shown_{row}"] = source.shown.format(row=row)
         names[f"words_{row}"] = source.words.format(row=row)
-    return statement.format(trigger=source.trigger, **names)
+    return statement.format(trigger=source.trigger(), **names)

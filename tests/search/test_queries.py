@@ -191,7 +191,7 @@ def test_a_lost_index_is_made_again(site: Site, thread: Thread) -> None:
     comment = factories.comment(thread, "The tide is late.")
     on = "" if connection.vendor == "sqlite" else " ON community_comment"
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP TRIGGER {upkeep.SOURCES[0].trigger}{on}")
+        cursor.execute(f"DROP TRIGGER {upkeep.SOURCES[0].trigger()}{on}")
     later = factories.comment(thread, "So is the tide of tomorrow.")
 
     upkeep.ensure()
