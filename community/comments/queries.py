@@ -191,7 +191,10 @@ def first_replies(roots: Sequence[int]) -> list[Comment]:
     if not roots:
         return []
     if connection.vendor == "postgresql":
-        return list(Comment.objects.raw(FIRST_REPLIES_ON_POSTGRESQL, [list(roots)]))
+        with connection.cursor() as cursor:
+            cursor.execute(FIRST_REPLIES_ON_POSTGRESQL, [list(roots)])
+            # Its driver gives values as fields have them.
+            return [Comment.from_db(connection.alias, SHOWN, row) for row in cursor.fetchall()]
     return list(Comment.objects.raw(FIRST_REPLIES_ON_SQLITE, [json.dumps(list(roots))]))
 
 

@@ -1,6 +1,6 @@
 """Where things are found: one function per kind of page."""
 
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,10 +14,16 @@ from community.threads.models import Thread
 def thread_address(thread: Thread) -> str:
     """The page that shows a thread."""
     if thread.article:
-        return reverse("article", args=[thread.article.slug])
+        return article_address(thread.article.slug)
     if thread.board:
         return reverse("topic", args=[thread.board.slug, thread.pk])
     return f"{reverse('discussion')}?{urlencode({'url': thread.url})}"
+
+
+@lru_cache(maxsize=1024)
+def article_address(slug: str) -> str:
+    """The page of an article."""
+    return reverse("article", args=[slug])
 
 
 def page_address(thread: Thread, sort: Sort, cursor: int | None = None) -> str:
@@ -58,6 +64,12 @@ def branch_address(root: Comment, behind: Comment | None = None) -> str:
     """The page of one big branch, from its first reply or behind a given one."""
     address = reverse("comment-replies", args=[root.pk])
     return f"{address}?after={behind.pk}" if behind else address
+
+
+@cache
+def address_of(name: str) -> str:
+    """The address of a page of which there is one: `reverse`, once."""
+    return reverse(name)
 
 
 def url_of(name: str, number: int) -> str:

@@ -1,11 +1,12 @@
 """Times as pages show them: formatting one costs twice as much as the rest of a comment."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import NamedTuple
 
 from django.utils.formats import date_format, time_format
-from django.utils.timezone import localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import get_language
 
 
@@ -19,7 +20,13 @@ class Moment(NamedTuple):
 
 def moment_of(when: datetime) -> Moment:
     """A stored time in the reader's language; two comments of one minute share the work."""
-    return moment_in(get_language(), localtime(when).replace(microsecond=0))
+    return clock()(when)
+
+
+def clock() -> Callable[[datetime], Moment]:
+    """What tells many times to one reader."""
+    language, zone = get_language(), get_current_timezone()
+    return lambda when: moment_in(language, when.astimezone(zone).replace(microsecond=0))
 
 
 @lru_cache(maxsize=4096)

@@ -11,14 +11,13 @@ from django.template import Context, Library, engines, loader
 from django.template.backends.django import Template
 from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context as JinjaContext
 
-from community.pages.addresses import url_of
-from community.pages.drawing import drawn, drawn_vote
+from community.pages.addresses import address_of, article_address, url_of
+from community.pages.drawing import blank_form, drawn, drawn_vote
 from community.pages.moments import moment_of
 
 register = Library()
@@ -31,11 +30,13 @@ def environment(**options: Any) -> Environment:
     )
     made.globals |= {
         "_": gettext,
-        "reverse": reverse,
+        "reverse": address_of,
         "url_of": url_of,
+        "article_address": article_address,
         "static": staticfiles_storage.url,
         "moment_of": moment_of,
         "django_part": django_part,
+        "blank_form": blank_form,
         "drawn": drawn,
         "drawn_vote": drawn_vote,
     }

@@ -11,7 +11,7 @@ from community.comments import policies
 from community.comments.models import SHOWN_DEPTH, Comment, Status, WaitsFor
 from community.comments.queries import Branch
 from community.pages.addresses import branch_address, url_of
-from community.pages.moments import moment_of
+from community.pages.moments import clock
 from community.sites.models import Site
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
@@ -90,6 +90,7 @@ class Presenter:
         self.thread = thread
         self.is_open = thread.is_open
         self.viewer = viewer
+        self.clock = clock()
         self.votes = votes.votes_of(viewer.person_id, [row.pk for row in rows])
         self.names = names_of_parents(rows)
 
@@ -132,7 +133,7 @@ class Presenter:
 
     def words_of(self, comment: Comment) -> Words:
         """What is its own of this comment, whoever looks."""
-        made, pk = moment_of(comment.created_at), comment.pk
+        made, pk, edited = self.clock(comment.created_at), comment.pk, comment.edited_at
         return {
             "id": pk,
             "version": comment.version,
@@ -145,7 +146,7 @@ class Presenter:
             "made": made.machine,
             "made_words": made.words,
             "made_exact": made.exact,
-            "edited_exact": moment_of(comment.edited_at).exact if comment.edited_at else "",
+            "edited_exact": self.clock(edited).exact if edited else "",
             "html": comment.body_html,
             "notice": "",
             "ups": comment.ups,

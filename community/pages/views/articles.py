@@ -35,7 +35,8 @@ def thread_context(
     return {
         "thread": thread,
         "page": read_page(request, thread, request.viewer),
-        "form": form or comment_form(request, thread),
+        # Who is not known here writes in a form that is drawn already.
+        "form": form or (comment_form(request, thread) if request.personal else None),
         "is_known": is_known(request.viewer),
     }
 
