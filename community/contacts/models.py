@@ -2,7 +2,9 @@
 
 from typing import Self
 
+from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 
 from community.contacts.addresses import normalise
 from community.prepared import Prepared
@@ -18,7 +20,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def for_address(self, address: str) -> "Contact":
         """The one contact of this address, made when new. Spelling by case does not matter."""
         written = normalise(address)
-        return BY_ADDRESS.first(address=written) or self.insert(Contact(address=written))
+        return BY_ADDRESS.first(address=written) or self.insert(
+            Contact(address=written, language=get_language() or settings.LANGUAGE_CODE)
+        )
 
     def insert(self, wanted: "Contact") -> "Contact":
         """The row of a new address, whichever of two requests at once has made it."""

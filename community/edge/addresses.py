@@ -1,5 +1,6 @@
 """Which page a request asks for: the same address for everybody who is to get the same bytes."""
 
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
@@ -9,6 +10,8 @@ from django.urls import Resolver404, resolve
 
 from community.consent.choices import Choice, choice_in, cookie_of
 from community.consent.purposes import Purpose
+from community.sites import languages
+from community.sites.languages import wanted_by
 
 Environ = dict[str, Any]
 
@@ -27,10 +30,16 @@ class Address(NamedTuple):
     query: str
     # What the visitor has said about cookies: the purposes they allow, or one of the words above.
     consent: str
+    # The language this visitor has chosen; else, where the site follows browsers, what theirs asks.
+    chosen: str = ""
+    wanted: str = ""
 
 
-def address_of(environ: Environ) -> Address | None:
-    """The page a visitor without identity asks for; None for whatever only Django answers."""
+def address_of(environ: Environ, followers: Container[str] = ()) -> Address | None:
+    """The page a visitor without identity asks for; None for whatever only Django answers.
+
+    `followers` are the hosts that answer in the language a browser asks for.
+    """
     host, query = environ.get("HTTP_HOST"), environ.get("QUERY_STRING", "")
     path = environ.get("PATH_INFO", "")
     if not host or len(query) > LONGEST or len(path) > LONGEST or environ.get("SCRIPT_NAME"):
@@ -41,7 +50,11 @@ def address_of(environ: Environ) -> Address | None:
     consent = consent_of(environ.get("HTTP_COOKIE", ""), environ.get("HTTP_SEC_GPC") == "1")
     if consent is None:
         return None
-    return Address(scheme_of(environ), host.lower(), path, known, consent)
+    host = host.lower()
+    chosen = chosen_language(environ.get("HTTP_COOKIE", ""))
+    asks = not chosen and host in followers
+    wanted = wanted_by(environ.get("HTTP_ACCEPT_LANGUAGE", "")) if asks else ""
+    return Address(scheme_of(environ), host, path, known, consent, chosen, wanted)
 
 
 @lru_cache(maxsize=1024)
@@ -72,6 +85,14 @@ def consent_of(cookies: str, refused_by_browser: bool) -> str | None:
     if chosen is None:
         return REFUSED_BY_BROWSER if refused_by_browser else ASKED
     return chosen
+
+
+def chosen_language(cookies: str) -> str:
+    """The language these cookies ask for; nothing where they do not."""
+    if settings.LANGUAGE_COOKIE_NAME not in cookies:
+        return ""
+    found = dict(_pair(part) for part in cookies.split(";"))
+    return languages.known(found.get(settings.LANGUAGE_COOKIE_NAME, ""))
 
 
 def _pair(part: str) -> tuple[str, str]:
@@ -109,15 +130,14 @@ def bare(environ: Environ, address: Address) -> Environ:
 
 
 def _said_by(address: Address) -> Environ:
-    """The headers that stand for the scheme and for what was said about cookies."""
-    said: Environ = {}
+    """The headers that stand for the scheme, the language, and what was said about cookies."""
+    said: Environ = {"HTTP_ACCEPT_LANGUAGE": address.wanted} if address.wanted else {}
     if trusted := getattr(settings, "SECURE_PROXY_SSL_HEADER", None):
         said[trusted[0]] = address.scheme
+    cookies = [f"{settings.LANGUAGE_COOKIE_NAME}={address.chosen}"] if address.chosen else []
     if address.consent == REFUSED_BY_BROWSER:
         said["HTTP_SEC_GPC"] = "1"
     elif address.consent != ASKED:
         purposes = frozenset(Purpose(name) for name in address.consent.split("-") if name)
-        said["HTTP_COOKIE"] = (
-            f"{settings.CONSENT_COOKIE_NAME}={cookie_of(Choice(NOBODY, purposes))}"
-        )
-    return said
+        cookies.append(f"{settings.CONSENT_COOKIE_NAME}={cookie_of(Choice(NOBODY, purposes))}")
+    return said | ({"HTTP_COOKIE": "; ".join(cookies)} if cookies else {})

@@ -100,7 +100,7 @@ class Copy:
         unchanged = [
             ("ETag", etag),
             ("Cache-Control", CACHE_CONTROL),
-            ("Vary", VARY),
+            ("Vary", f"{VARY}, Accept-Language" if self.address.wanted else VARY),
             ("Surrogate-Key", self.tags),
         ]
         full = [*self.headers, *unchanged, ("Content-Length", str(len(body)))]

@@ -53,12 +53,14 @@ class Lane:
         self.watches = watch
         self.flights: dict[Address, Flight] = {}
         self.lock = Lock()
+        # Hosts whose pages are in the language the browser asks for, as their answers have told.
+        self.followers: set[str] = set()
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
         if environ["REQUEST_METHOD"] not in READING:
             return self.write(environ, start_response)
-        address = address_of(environ)
+        address = address_of(environ, self.followers)
         if address is None:
             return self.application(environ, start_response)
         now = monotonic()
@@ -122,6 +124,9 @@ class Lane:
             if old is not None and old.is_fresh(monotonic()):  # somebody was quicker
                 return send(old, environ, start)
             answer, copy = self.render(address, environ)
+            if copy is not None and self.finds_follower(address, answer):
+                flight.is_for_one = True
+                return self.application(environ, start)
             flight.has_failed, flight.is_for_one = answer.has_failed, copy is None
         finally:
             with self.lock:
@@ -142,6 +147,14 @@ class Lane:
             if not copy.is_void:
                 break
         return answer, copy
+
+    def finds_follower(self, address: Address, answer: Answer) -> bool:
+        """Whether this host turns out to follow browsers; its pages have other addresses then."""
+        if address.wanted or "accept-language" not in answer.header("vary").lower():
+            return False
+        self.shelf.drop(address)
+        self.followers.add(address.host)
+        return True
 
     def keep(self, copy: Copy) -> None:
         """Put a copy on the shelf and have it watched."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from community.pages.views import articles, comments, editor, search, setup, texts
+from community.pages.views import articles, comments, editor, languages, search, setup, texts
 
 urlpatterns = [
     path("", articles.home, name="home"),
@@ -25,6 +25,7 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("setup/", setup.what_next, name="what-next"),
     path("setup/<str:token>/", setup.set_up, name="setup"),
+    path("language/", languages.language, name="language"),
     path("house-rules/", texts.house_rules, name="house-rules"),
     path("privacy/", texts.privacy, name="privacy"),
 ]

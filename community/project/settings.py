@@ -62,14 +62,14 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "community.sites.middleware.SiteMiddleware",
     "django.middleware.common.CommonMiddleware",
     "community.accounts.middleware.GuestMiddleware",
     "community.accounts.crossorigin.CrossOriginProtection",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "community.sites.middleware.SiteMiddleware",
+    "community.sites.middleware.ViewerMiddleware",
 ]
 
 if DEMO:
@@ -278,7 +278,6 @@ PERSONAL_COOKIES = {
     SESSION_COOKIE_NAME,
     GUEST_COOKIE_NAME,
     DETAILS_COOKIE_NAME,
-    LANGUAGE_COOKIE_NAME,
     "messages",
     *(("demo-as-others", "demo-without-scripts") if DEMO else ()),
 }
@@ -315,7 +314,13 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("de", _("German")),
+    ("fr", _("French")),
+    ("es", _("Spanish")),
+    ("ar", _("Arabic")),
+]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

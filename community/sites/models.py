@@ -45,7 +45,8 @@ class Site(models.Model):
     public_report = models.BooleanField(_("show the transparency report"), default=False)
     # Where readers and authorities reach somebody, DSA Art. 11 and 12.
     contact_address = models.EmailField(_("contact address"), blank=True, max_length=320)
-    language = models.CharField(max_length=12, default="en")
+    # In which language pages are, for whoever has not chosen one; empty: as each browser asks.
+    language = models.CharField(_("language"), max_length=12, default="en", blank=True)
     # Both grow with what public pages show beside threads; removals only when something is gone.
     version = models.PositiveBigIntegerField(default=1, editable=False)
     removals = models.PositiveBigIntegerField(default=0, editable=False)

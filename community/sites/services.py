@@ -3,10 +3,12 @@
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import get_language
 
 from community.accounts.models import Person, User
 from community.contacts.models import Contact
@@ -41,7 +43,8 @@ def found(*, site_name: str, address: str, email: str, name: str, password: str)
     Raises IntegrityError if either exists already.
     """
     host = urlsplit(address).netloc.lower()
-    site = Site.objects.create(name=site_name, base_url=address, host=host)
+    language = get_language() or settings.LANGUAGE_CODE
+    site = Site.objects.create(name=site_name, base_url=address, host=host, language=language)
     user = User.objects.create_user(email, password, name=name)
     Membership.objects.create(user=user, site=site, role=Role.ADMINISTRATOR)
     confirm(user)

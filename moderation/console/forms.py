@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community.comments.names import clean_name
@@ -142,8 +144,23 @@ def usable_domains(lines: str) -> str:
     return "\n".join(host_in(line) for line in lines.split())
 
 
+def language_choices() -> list[tuple[str, Any]]:
+    """Each language by its own name, and the one of each browser."""
+    known = [
+        (code, str(get_language_info(code)["name_local"])) for code, _name in settings.LANGUAGES
+    ]
+    return [*known, ("", _("As each reader’s browser asks"))]
+
+
 class SiteForm(SiteBase):
     """When comments close, how soon moderators look, and whether there is a forum."""
+
+    language = forms.ChoiceField(
+        label=_("Language of the pages"),
+        required=False,
+        choices=language_choices,
+        help_text=_("Readers can choose another one at the foot of every page."),
+    )
 
     close_after_days = forms.IntegerField(
         label=_("Close comments after days"),
@@ -161,7 +178,7 @@ class SiteForm(SiteBase):
 
     class Meta:
         model = Site
-        fields = ("close_after_days", "answer_hours", "answer_told", "forum_enabled")
+        fields = ("language", "close_after_days", "answer_hours", "answer_told", "forum_enabled")
         labels = {
             "answer_told": _("Tell authors whose comment waits"),
             "forum_enabled": _("Switch the forum on"),
