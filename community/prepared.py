@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-import copy
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, TypeVar, cast
+from functools import partial
+from operator import itemgetter
+from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import DateTimeField, Expression, Field, QuerySet, UUIDField
+from django.db.models import DateTimeField, Expression, Field, Model, QuerySet, UUIDField
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
 Row = TypeVar("Row")
+Line = tuple[Any, ...]
+Converter = Callable[[Any, Any, Any], Any]
 
 # What some databases want in another form than Python has it.
 FIELDS: dict[type, Field[Any, Any]] = {datetime: DateTimeField(), uuid.UUID: UUIDField()}
@@ -64,54 +73,66 @@ class Parameter(Expression):
 
 @dataclass(frozen=True)
 class Composed:
-    """The SQL of a query, and what reads its rows."""
+    """The SQL of a query, and how its rows are read."""
 
-    queryset: QuerySet[Any, Any]
-    compiler: SQLCompiler
     sql: str
     params: tuple[Any, ...]
+    # By column: what makes of a value of the database one of the field.
+    converters: dict[int, tuple[list[Converter], Any]]
+    read: Callable[[Iterable[Line]], Iterable[Any]]
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
-        """Ask the database and let Django make of each row what the queryset promises."""
+        """Ask the database, and make of each row what the queryset promises."""
         filled = [values[p.name] if isinstance(p, Parameter) else p for p in self.params]
-        asked = (self.sql, tuple(map(as_stored, filled)))
-        read = cast("Callable[[Asking], Iterable[Any]]", self.queryset._iterable_class)
-        return list(read(Asking(self.reader(asked))))
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, tuple(map(as_stored, filled)))
+            found: list[Line] = cursor.fetchall()
+        return list(self.read(map(self.converted, found) if self.converters else found))
 
-    def reader(self, asked: tuple[str, tuple[Any, ...]]) -> SQLCompiler:
-        """A compiler of the connection in use that has composed already."""
-        reader = copy.copy(self.compiler)
-        reader.connection = connection
-        vars(reader)["as_sql"] = lambda *args, **options: asked
-        return reader
+    def converted(self, line: Line) -> Line:
+        """A row with the values of fields."""
+        values = list(line)
+        for place, (functions, column) in self.converters.items():
+            for function in functions:
+                values[place] = function(values[place], column, connection)
+        return tuple(values)
 
 
 def compose(queryset: QuerySet[Any, Any]) -> Composed:
-    """Have Django write the SQL."""
+    """Have Django write the SQL, and note what it would find out again for each asking."""
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
-    return Composed(queryset, compiler, sql, tuple(params))
+    columns = [selected[0] for selected in compiler.select]
+    read = READERS[queryset._iterable_class](compiler)
+    return Composed(sql, tuple(params), compiler.get_converters(columns), read)
+
+
+def objects(compiler: SQLCompiler) -> Callable[[Iterable[Line]], Iterable[Model]]:
+    """Reads objects, with those that `select_related` brings."""
+    info: Any = compiler.klass_info
+    own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+    names = [selected[0].target.attname for selected in compiler.select[own]]
+    populators = get_related_populators(  # type: ignore[call-arg] # the stubs are of a later Django
+        info, compiler.select, DEFAULT_DB_ALIAS
+    )
+
+    def read(line: Line) -> Model:
+        made: Model = info["model"].from_db(DEFAULT_DB_ALIAS, names, line[own])
+        for populator in populators:
+            populator.populate(line, made)
+        return made
+
+    return partial(map, read)
+
+
+READERS: dict[Any, Callable[[SQLCompiler], Callable[[Iterable[Line]], Iterable[Any]]]] = {
+    ModelIterable: objects,
+    ValuesListIterable: lambda _: iter,
+    FlatValuesListIterable: lambda _: partial(map, itemgetter(0)),
+}
 
 
 def as_stored(value: Any) -> Any:
     """A value in the form this database takes."""
     kind = FIELDS.get(type(value))
     return kind.get_db_prep_value(value, connection) if kind else value
-
-
-@dataclass(frozen=True)
-class Asking:
-    """As much of a queryset as Django looks at while it makes objects or values of rows."""
-
-    reader: SQLCompiler
-    db: str = DEFAULT_DB_ALIAS
-    _known_related_objects: dict[Any, Any] = field(default_factory=dict)
-
-    @property
-    def query(self) -> Asking:
-        """Asked for nothing but its compiler."""
-        return self
-
-    def get_compiler(self, using: str) -> SQLCompiler:
-        """The one that has composed already."""
-        return self.reader
