@@ -9,9 +9,11 @@ PIP := $(PYTHON) -m pip --quiet --disable-pip-version-check --no-input
 RUN := $(VENV)/run.stamp
 DEV := $(VENV)/dev.stamp
 LOCK := var/lock
+# English holds only what we say otherwise than the libraries do.
+TRANSLATED := $(patsubst locale/%/LC_MESSAGES,--locale %,$(filter-out locale/en/%,$(wildcard locale/*/LC_MESSAGES)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres prepare lint types migrations format bench lock
+.PHONY: help run test test-sqlite test-postgres prepare lint types migrations format messages bench lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +47,11 @@ migrations: $(DEV) ## Check that the migrations are complete
 format: $(DEV) ## Put the code in order
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(DEV) ## Gather the words of all pages for translators and compile what they wrote (wants gettext)
+	$(PYTHON) manage.py makemessages $(TRANSLATED) --no-location --no-obsolete --no-wrap \
+		--ignore "tests/*" --ignore "var/*" --ignore "$(VENV)/*" --settings tests.settings
+	$(PYTHON) manage.py compilemessages --ignore "$(VENV)/*" --settings tests.settings
 
 bench: $(DEV) prepare ## Measure speed beside yardsticks (ONLY="hot cold", SIZES=100,1000000, SCALE=0.01)
 	$(PYTHON) -m tests.bench
