@@ -5,7 +5,7 @@ from community.articles.models import Article, OldAddress, Picture, Tag
 from community.comments.models import Comment, Revision
 from community.consent.models import ConsentRecord
 from community.contacts.models import Contact
-from community.mail.models import Email
+from community.mail.models import Email, MailHost
 from community.outbox.models import Heartbeat, Job
 from community.portability.models import Import
 from community.search.models import ArticleWords, CommentWords, TopicWords
@@ -27,6 +27,7 @@ __all__ = [
     "Heartbeat",
     "Import",
     "Job",
+    "MailHost",
     "Membership",
     "Mute",
     "OldAddress",

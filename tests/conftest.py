@@ -1,10 +1,13 @@
 """Where the fixtures come from, and the database they are made in."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.db import connection
 from pytest_django.plugin import DjangoDbBlocker
 
 from community.articles import queries as articles
+from community.mail import lines, restores
 from moderation.record import RECORDS
 
 pytest_plugins = ["tests.servers", "tests.browser", "tests.roles", "tests.inbox"]
@@ -27,3 +30,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def nothing_newest() -> None:
     """Let no test know the articles of another: their sites have the same ids and versions."""
     articles._newest.clear()
+
+
+@pytest.fixture(autouse=True)
+def no_mail_from_before() -> Iterator[None]:
+    """Each test has a mail server and a database of its own, and no trace of those before."""
+    restores.file().unlink(missing_ok=True)
+    yield
+    lines.close_old(0)

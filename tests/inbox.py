@@ -12,7 +12,6 @@ from pytest_django import Settings
 
 from community.mail import tasks as mail
 from community.outbox import services as outbox
-from community.subscriptions import tasks as subscriptions
 
 LINK = re.compile(r"https?://[^\s<>]+")
 
@@ -25,7 +24,7 @@ class Inbox:
 
     def fetch(self) -> None:
         """Let the worker do all that is due, and send what came of it."""
-        while outbox.work() + mail.send_due() + subscriptions.send_due():
+        while outbox.work() + mail.send_due():
             pass
 
     def all(self) -> list[EmailMessage]:

@@ -47,15 +47,23 @@ class Undelivered(Exception):
 
     `code` is the server's answer (RFC 5321, 4.2) or None when it gave no usable one; `status`
     says more where the server does (RFC 3463): "5.1.1" is an unknown address, "5.7.1" a policy.
+    `cut` tells that the line was lost over it, or time.
     """
 
     def __init__(
-        self, sentence: str, *, phase: Phase, code: int | None = None, status: str = ""
+        self,
+        sentence: str,
+        *,
+        phase: Phase,
+        code: int | None = None,
+        status: str = "",
+        cut: bool = False,
     ) -> None:
         super().__init__(sentence if code is None else f"{sentence} ({f'{code} {status}'.strip()})")
         self.phase = phase
         self.code = code
         self.status = status
+        self.cut = cut
 
 
 class Later(Undelivered):

@@ -1,6 +1,9 @@
 """E-mails on their way: one row each, written with the fact that causes it."""
 
-from typing import Self
+from collections.abc import Collection
+from datetime import datetime
+from operator import attrgetter
+from typing import ClassVar, Self
 
 from django.db import models
 
@@ -8,9 +11,13 @@ from community.outbox.models import Work, WorkQuerySet
 
 
 class MailState(models.TextChoices):
-    """Where an e-mail stands. `unknown`: handed over, but the answer was lost."""
+    """Where an e-mail stands. `unknown`: handed over, but the answer was lost.
+
+    `held`: the database was restored from a backup, and this e-mail may have left after that.
+    """
 
     WAITING = "waiting"
+    HELD = "held"
     SENT = "sent"
     UNKNOWN = "unknown"
     FAILED = "failed"
@@ -24,13 +31,30 @@ class PostingQuerySet(WorkQuerySet["Posting"]):
         """E-mails still to be sent."""
         return self.filter(state=MailState.WAITING)
 
+    def to_host(self, host: str) -> Self:
+        """E-mails to addresses of this domain."""
+        return self.filter(self._is_of(host))
+
+    def leaving_out(self, hosts: Collection[str]) -> Self:
+        """E-mails to all other domains. Where none is left out, no address need be looked at."""
+        return self.exclude(models.Q(*map(self._is_of, hosts), _connector=models.Q.OR))
+
+    def _is_of(self, host: str) -> models.Q:
+        address = getattr(self.model, "ADDRESS")  # noqa: B009 # WorkQuerySet knows only Work
+        return models.Q(**{f"{address}__iendswith": f"@{host}"})
+
 
 class Posting(Work):
     """What every e-mail row carries while it is being sent."""
 
+    # The way to the address it goes to, in the words of queries.
+    ADDRESS: ClassVar[str] = "contact__address"
+
     state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
     # Set just before the words are handed over: a second try after that is the last one.
     handed_over = models.PositiveSmallIntegerField(default=0)
+    # How often it did not work out: its next try follows from that.
+    postponed = models.PositiveSmallIntegerField(default=0, db_default=0)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
@@ -38,9 +62,22 @@ class Posting(Work):
     class Meta:
         abstract = True
 
+    @property
+    def host(self) -> str:
+        """The domain it goes to."""
+        address: str = attrgetter(self.ADDRESS.replace("__", "."))(self)
+        return address.rpartition("@")[2].lower()
+
+    @property
+    def fact_at(self) -> datetime:
+        """When that happened of which it tells."""
+        return self.created_at
+
 
 class Email(Posting):
     """A finished e-mail: account mail, a confirmation, news for moderators."""
+
+    ADDRESS = "to"
 
     kind = models.CharField(max_length=30)
     to = models.EmailField(max_length=320)
@@ -63,3 +100,21 @@ class Email(Posting):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.message_id}"
+
+
+class MailHost(models.Model):
+    """A domain that holds up the line or has its pace; where all is well there is no row.
+
+    The empty name stands for our own mail server, through which everything goes.
+    """
+
+    name = models.CharField(max_length=255, primary_key=True)
+    # Since it was last tried after a rest, and all was well.
+    troubles = models.PositiveSmallIntegerField(default=0)
+    # Until then nobody calls; after that, one e-mail tries for all.
+    rests_until = models.DateTimeField(null=True)
+    # When its next e-mail may leave, where a pace is set.
+    free_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name or 'our mail server'}: {self.troubles} troubles"

@@ -6,31 +6,36 @@ it ends as `unknown`.
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Generic, TypeVar, cast
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar, cast
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from community.mail.message import Later, Message, Phase, Refused, Unknown
-from community.mail.models import MailState, Posting, PostingQuerySet
-from community.mail.transport import Transport, open_transport
+from community.mail import hosts, lines, restores
+from community.mail.message import Later, Message, Phase, Refused, Undelivered, Unknown
+from community.mail.models import MailHost, MailState, Posting, PostingQuerySet
+from community.mail.transport import Transport
 from community.outbox.models import LEASE
 
 log = logging.getLogger("parley.mail")
 
-BATCH = 10
-# One turn in seconds, so that a single worker comes back to its other duties.
-TURN = 10.0
+BATCH = 20
+# One turn in seconds. Short, so that a single worker comes back to its other duties; whoever has
+# more to send asks for another turn, which waits in line behind them.
+TURN = 2.0
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
-TRIED_FOR = timedelta(hours=48)
+# Two days on that schedule. Counted, not dated: what was gathered for a digest is old by then.
+MOST_POSTPONED = 50
 # Handed over so often, an e-mail may have arrived twice: no third time.
 MOST_HANDED_OVER = 2
-MOST_MISHAPS = 5
+# A mishap of our own weighs as much as so many times “not now”: five of them are enough.
+MISHAP = 10
+CLOSING = 421  # RFC 5321, 3.8: the server hangs up
 
 
 @dataclass(frozen=True)
@@ -53,22 +58,103 @@ def nothing(row: Posting, error: Refused) -> None:
     """For rows whose refusal has no consequence beyond themselves."""
 
 
-def send_due(
-    rows: PostingQuerySet, compose: Compose[Row], when_refused: WhenRefused[Row] = nothing
-) -> int:
-    """Send rows that are due over one line for one turn; how many were looked at.
+@dataclass(frozen=True)
+class Desk(Generic[Row]):
+    """One kind of e-mail: which rows are to be sent, and what they say.
 
     `compose` is asked at the last moment, outside any transaction.
     """
-    done = 0
-    ends = time.monotonic() + TURN
-    with open_transport(settings.MAIL_URL) as transport:
-        sender = Sender(transport, compose, when_refused)
-        while time.monotonic() < ends and (batch := cast("list[Row]", rows.claim(BATCH))):
-            done += len(batch)
-            if not sender.send_all(batch):
+
+    rows: Callable[[], PostingQuerySet]
+    compose: Compose[Row]
+    when_refused: WhenRefused[Row] = nothing
+
+
+_desks: list[Desk[Any]] = []
+
+
+def register(desk: Desk[Any]) -> None:
+    """Have this kind of e-mail sent too, after those that were registered before."""
+    _desks.append(desk)
+
+
+def send_due(
+    rows: PostingQuerySet, compose: Compose[Row], when_refused: WhenRefused[Row] = nothing
+) -> int:
+    """Send these rows, as far as they are due, for one turn; how many were looked at."""
+    return send([Desk(lambda: rows, compose, when_refused)]).looked_at
+
+
+def send_all_due() -> "Turn":
+    """Send what is due of every kind for one turn, the first kinds first."""
+    return send(_desks)
+
+
+def send(desks: Sequence[Desk[Any]]) -> "Turn":
+    """One turn for these kinds, over a line that may still be open from the last."""
+    with lines.lent(settings.MAIL_URL) as transport:
+        turn = Turn(desks, transport, restores.look())
+        turn.run()
+    return turn
+
+
+@dataclass
+class Turn:
+    """A few seconds of sending. Before each batch it is looked anew which kind comes first."""
+
+    desks: Sequence[Desk[Any]]
+    transport: Transport
+    restored_at: datetime | None = None
+    looked_at: int = 0
+    is_unfinished: bool = False
+
+    def run(self) -> None:
+        """Send until nothing is due or the time is over; then try one host that has rested."""
+        ends = time.monotonic() + TURN
+        if (ours := hosts.to_try(ours=True)) and not self.try_with_one(ours):
+            return
+        while self.send_batch(ends):
+            if time.monotonic() >= ends:
+                self.is_unfinished = True
                 break
-    return done
+        if host := hosts.to_try():
+            self.try_with_one(host)
+
+    def send_batch(self, ends: float) -> bool:
+        """Send the next rows of the first kind that has any; False if there was none."""
+        away = hosts.away()
+        if hosts.OURS in away:
+            return False
+        for desk in self.desks:
+            if batch := claim(self.open_to(desk, away), BATCH):
+                self.looked_at += len(batch)
+                self.sender(desk).send_all(batch, ends)
+                return True
+        return False
+
+    def try_with_one(self, host: MailHost) -> bool:
+        """Whether a host takes e-mails again, found out with one; its troubles are forgotten."""
+        others = hosts.away() - {host.name}
+        for desk in self.desks:
+            rows = desk.rows().to_host(host.name) if host.name else self.open_to(desk, others)
+            if batch := claim(rows, 1):
+                self.looked_at += 1
+                self.sender(desk).send(batch[0])
+                break
+        return hosts.tried(host)
+
+    def open_to(self, desk: Desk[Any], away: set[str]) -> PostingQuerySet:
+        """The rows of a kind that may leave now."""
+        return desk.rows().leaving_out(away) if away else desk.rows()
+
+    def sender(self, desk: Desk[Row]) -> "Sender[Row]":
+        """Who sends rows of this kind."""
+        return Sender(self.transport, desk.compose, desk.when_refused, self.restored_at)
+
+
+def claim(rows: PostingQuerySet, limit: int) -> list[Any]:
+    """Take rows for this worker alone."""
+    return cast("list[Any]", rows.claim(limit))
 
 
 @dataclass(frozen=True)
@@ -78,22 +164,23 @@ class Sender(Generic[Row]):
     transport: Transport
     compose: Compose[Row]
     when_refused: WhenRefused[Row]
+    restored_at: datetime | None = None
 
-    def send_all(self, batch: list[Row]) -> bool:
-        """Send claimed rows; if the server is away, put the rest off at once and return False."""
-        away: Later | None = None
-        for row in batch:
-            if away:
-                put_off(row, away, handed_over=row.handed_over)
-            else:
-                away = self.send(row)
-        return away is None
+    def send_all(self, batch: list[Row], ends: float) -> None:
+        """Send claimed rows until the time is over or one holds up the line; give back the rest.
 
-    def send(self, row: Row) -> Later | None:
-        """Bring one claimed row forward; the trouble is returned if it concerns the server."""
+        Whatever is more urgent than the rest then comes first.
+        """
+        for number, row in enumerate(batch, start=1):
+            if not self.send(row) or time.monotonic() >= ends:
+                give_back(batch[number:])
+                return
+
+    def send(self, row: Row) -> bool:
+        """Bring one claimed row forward; False if that has held up the line."""
         if row.handed_over >= MOST_HANDED_OVER:
             end(row, MailState.UNKNOWN, "The mail server's answer was lost twice.")
-            return None
+            return True
         try:
             return self.attempt(row)
         except LeaseLost:
@@ -101,37 +188,79 @@ class Sender(Generic[Row]):
         except Exception as mishap:
             log.exception("%s cannot be sent", row)
             put_aside(row, mishap)
-        return None
+        return True
 
-    def attempt(self, row: Row) -> Later | None:
+    def attempt(self, row: Row) -> bool:
         """Compose and send one row, and write down what came of it."""
-        before = row.handed_over
+        before, began = row.handed_over, time.monotonic()
+        trouble: Undelivered | None = None
         try:
             self.deliver(row)
         except Later as error:
             put_off(row, error, handed_over=before)
-            return error if error.phase is Phase.CONNECT else None
+            trouble = error
         except Refused as error:
             end(row, MailState.FAILED, str(error), handed_over=before)
             self.when_refused(row, error)
         except Unknown as error:
             repeat_once(row, error)
-        return None
+            trouble = error
+        took = timedelta(seconds=time.monotonic() - began)
+        return is_clear(row.host, trouble, took) if trouble else is_quick(row.host, took)
 
     def deliver(self, row: Row) -> None:
         """Hand the e-mail over if it is still wanted; raises what the transport raises."""
+        if self.restored_at and row.fact_at <= self.restored_at:
+            end(row, MailState.HELD, "It may have left before the database was restored.")
+            return
         message = self.compose(row)
         if isinstance(message, Skip):
             end(row, MailState.SKIPPED, message.reason, handed_over=row.handed_over)
-        else:
+        elif hosts.may_take(row.host):
             self.transport.send(message, lambda: hand_over(row))
             end(row, MailState.SENT)
+        else:
+            give_back([row])
+
+
+def is_clear(host: str, error: Undelivered, took: timedelta) -> bool:
+    """Whether the line is as good as before; if not, whoever held it up is left alone."""
+    if error.phase is Phase.CONNECT or (error.phase is Phase.SENDER and broke_off(error)):
+        hosts.trouble(hosts.OURS)
+    elif broke_off(error):
+        hosts.trouble(host, took)
+    else:
+        return is_quick(host, took)
+    return False
+
+
+def broke_off(error: Undelivered) -> bool:
+    """Whether a line was lost over this failure, instead of a clear answer."""
+    return error.cut or error.code == CLOSING
+
+
+def is_quick(host: str, took: timedelta) -> bool:
+    """Whether an answer came without holding up the others."""
+    if took < hosts.SLOW:
+        return True
+    hosts.slow(host, took)
+    return False
+
+
+def give_back(rows: Sequence[Posting]) -> None:
+    """Let other turns have claimed rows, as if they had not been claimed."""
+    if rows:
+        mine = type(rows[0])._base_manager.filter(
+            pk__in=[row.pk for row in rows], lease_until=rows[0].lease_until
+        )
+        mine.update(lease_until=None)
 
 
 def hand_over(row: Posting) -> None:
-    """Note durably that the words are about to leave; raises LeaseLost if they are not ours.
+    """Note durably that the e-mail is about to be complete; raises LeaseLost if they are not ours.
 
     Whoever finds the row after a crash knows from it that the e-mail may have been accepted.
+    Only the dot that ends the e-mail is said after this, so that few crashes fall between.
     """
     with transaction.atomic(durable=True):
         mine = type(row)._base_manager.filter(pk=row.pk, attempts=row.attempts)
@@ -149,15 +278,19 @@ def end(row: Posting, state: MailState, reason: str = "", *, handed_over: int = 
 
 
 def put_off(row: Posting, error: Later, *, handed_over: int) -> None:
-    """Try again in 1, 5, 15, 60 minutes, then hourly; give up two days after it was written.
+    """Try again in 1, 5, 15, 60 minutes, then hourly; give up after two days.
 
     The server has said no this time, so that handing over does not count.
     """
-    due = timezone.now() + WAITS[min(row.attempts, len(WAITS)) - 1]
-    if due > row.created_at + TRIED_FOR:
+    if row.postponed >= MOST_POSTPONED:
         end(row, MailState.FAILED, str(error), handed_over=handed_over)
-    else:
-        row.settle(due=due, reason=str(error)[:200], handed_over=handed_over)
+        return
+    row.settle(
+        due=timezone.now() + WAITS[min(row.postponed, len(WAITS) - 1)],
+        reason=str(error)[:200],
+        handed_over=handed_over,
+        postponed=row.postponed + 1,
+    )
 
 
 def repeat_once(row: Posting, error: Unknown) -> None:
@@ -170,9 +303,9 @@ def repeat_once(row: Posting, error: Unknown) -> None:
 
 def put_aside(row: Posting, mishap: Exception) -> None:
     """A row we cannot even compose is tried a few times, then left for a human."""
-    reason = f"{type(mishap).__name__}: {mishap}"
-    if row.attempts >= MOST_MISHAPS:
+    reason, postponed = f"{type(mishap).__name__}: {mishap}"[:200], row.postponed + MISHAP
+    if postponed >= MOST_POSTPONED:
         end(row, MailState.FAILED, reason, handed_over=row.handed_over)
     else:
-        due = timezone.now() + timedelta(seconds=2**row.attempts)
-        row.settle(due=due, reason=reason[:200])
+        due = timezone.now() + timedelta(seconds=2 ** (postponed // MISHAP))
+        row.settle(due=due, reason=reason, postponed=postponed)

@@ -7,6 +7,7 @@ can tell. smtplib raises the same error for both, so the steps are taken one by 
 
 import hashlib
 import io
+import math
 import os
 import re
 import smtplib
@@ -38,9 +39,19 @@ from community.mail.message import (
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-__all__ = ["Later", "Phase", "Refused", "Transport", "Undelivered", "Unknown", "open_transport"]
+__all__ = [
+    "Later",
+    "Phase",
+    "Refused",
+    "Transport",
+    "Undelivered",
+    "Unknown",
+    "open_transport",
+    "opened",
+]
 
-TIMEOUT = 10.0  # seconds for each answer as a whole, however it trickles in
+# Seconds for each answer as a whole, however it trickles in, and for all answers to one e-mail.
+TIMEOUT = 10.0
 
 # RFC 5321, 4.2.3
 OK, FORWARDED, UNVERIFIED, GO_AHEAD = 250, 251, 252, 354
@@ -59,9 +70,9 @@ class Transport(Protocol):
     def send(self, message: Message, handing_over: Callable[[], object] = nothing) -> None:
         """Return once the e-mail is accepted; raises `Later`, `Refused` or `Unknown`.
 
-        `handing_over` is called when all but the content has been agreed. Whoever notes that
-        moment durably knows after a crash whether the e-mail can have left; if it raises,
-        nothing has been sent.
+        `handing_over` is called when only the dot that ends the content is still to be said:
+        without it no server takes an e-mail. Whoever notes that moment durably knows after a
+        crash whether the e-mail can have left; if it raises, nothing has been sent.
         """
 
     def close(self) -> None:
@@ -76,14 +87,15 @@ def open_transport(mail_url: str) -> Iterator[Transport]:
     `?tls=off` is for a server on this machine. A server is called only when the first e-mail is
     sent. Raises ImproperlyConfigured without quoting the URL: there is a password in it.
     """
-    transport = _transport(mail_url)
+    transport = opened(mail_url)
     try:
         yield transport
     finally:
         transport.close()
 
 
-def _transport(mail_url: str) -> Transport:
+def opened(mail_url: str) -> Transport:
+    """A transport as `open_transport` gives it, for a caller who closes it."""
     url = _split(mail_url)
     if url.scheme == "file":
         return Folder(_folder(url))
@@ -176,6 +188,17 @@ class Answer(io.RawIOBase):
 class Line(smtplib.SMTP):
     """One connection, on which every answer has `TIMEOUT` seconds as a whole."""
 
+    ends = math.inf
+
+    def begin(self) -> None:
+        """Let all answers to the e-mail that begins now have `TIMEOUT` seconds together."""
+        self.ends = time.monotonic() + TIMEOUT
+
+    @property
+    def is_late(self) -> bool:
+        """Whether too little time is left to wait for the answer that counts."""
+        return self.ends - time.monotonic() < TIMEOUT / 2
+
     def getreply(self) -> tuple[int, bytes]:
         """Code and text of the next answer; raises SMTPServerDisconnected, also when late."""
         if self.sock is None:
@@ -183,13 +206,14 @@ class Line(smtplib.SMTP):
         if self.file is None:
             self.answer = Answer(self.sock)
             self.file = io.BufferedReader(self.answer)
-        self.answer.deadline = time.monotonic() + TIMEOUT
+        self.answer.deadline = min(time.monotonic() + TIMEOUT, self.ends)
         reply = super().getreply()
         self.sock.settimeout(TIMEOUT)
         return reply
 
     def is_in_order(self) -> bool:
         """Whether the next e-mail can start here: servers hang up on lines that were idle."""
+        self.ends = math.inf
         with suppress(OSError):
             if self.sock is not None and self.rset()[0] == OK:
                 return True
@@ -214,9 +238,11 @@ class Post:
         content = compose(message)
         line = self._line_in_order()
         with _hung_up_when_out_of_step(line):
+            line.begin()
             _agree(line, sender, recipient)
+            _push(line, content)
             handing_over()
-            _hand_over(line, content)
+            _hand_over(line)
 
     def close(self) -> None:
         """Say goodbye, if there is anyone to say it to."""
@@ -242,6 +268,14 @@ def _connect(server: Server) -> Line:
 
 
 def _dial(server: Server) -> Line:
+    line = _line(server)
+    if line.sock is not None:
+        # The dot that ends an e-mail is a word by itself, and waits for nobody.
+        line.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return line
+
+
+def _line(server: Server) -> Line:
     own_name = DNS_NAME.get_fqdn()
     if server.tls is not Tls.AT_ONCE:
         return Line(server.host, server.port, own_name, TIMEOUT)
@@ -302,14 +336,22 @@ def _ask(phase: Phase, command: Callable[[], tuple[int, bytes]], welcome: set[in
     try:
         code, text = command()
     except OSError:
-        raise Later("The mail server broke off before taking the e-mail.", phase=phase) from None
+        words = "The mail server broke off before taking the e-mail."
+        raise Later(words, phase=phase, cut=True) from None
     if code not in welcome:
         odd = Later("The mail server's answer made no sense.", phase=phase)
         raise _no(phase, code, text) or odd
 
 
-def _hand_over(line: Line, content: bytes) -> None:
-    _push(line, re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")  # RFC 5321, 4.5.2
+def _push(line: Line, content: bytes) -> None:
+    _say(line, re.sub(rb"(?m)^\.", b"..", content))  # RFC 5321, 4.5.2
+    if line.is_late:
+        words = "The mail server takes too long over the e-mail."
+        raise Later(words, phase=Phase.CONTENT, cut=True)
+
+
+def _hand_over(line: Line) -> None:
+    _say(line, b".\r\n")
     try:
         code, text = line.getreply()
     except OSError:
@@ -318,13 +360,13 @@ def _hand_over(line: Line, content: bytes) -> None:
         raise _no(Phase.CONTENT, code, text) or _unknown()
 
 
-def _push(line: Line, content: bytes) -> None:
+def _say(line: Line, content: bytes) -> None:
     # Fails only while bytes are left, so the closing dot has not gone out whole.
     try:
         line.send(content)
     except OSError:
         words = "The mail server broke off in the middle of the e-mail."
-        raise Later(words, phase=Phase.CONTENT) from None
+        raise Later(words, phase=Phase.CONTENT, cut=True) from None
 
 
 def _no(phase: Phase, code: int, text: bytes) -> Later | Refused | None:
@@ -346,7 +388,8 @@ def _status(text: bytes) -> str:
 
 
 def _unknown() -> Unknown:
-    return Unknown("Handed over, but the mail server's answer was lost.", phase=Phase.CONTENT)
+    words = "Handed over, but the mail server's answer was lost."
+    return Unknown(words, phase=Phase.CONTENT, cut=True)
 
 
 def _split(mail_url: str) -> SplitResult:

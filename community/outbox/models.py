@@ -21,19 +21,25 @@ class WorkQuerySet(models.QuerySet[W]):
     def claim(self, limit: int) -> list[W]:
         """Take up to `limit` due rows for one lease; every row goes to one caller only.
 
-        On PostgreSQL rows locked by another claimer are skipped; everywhere the conditional
-        UPDATE on `attempts` decides.
+        On PostgreSQL rows locked by another claimer are skipped; SQLite lets one write at a time.
         """
         now = timezone.now()
         with transaction.atomic(using=self.db):
-            # Without what the caller wants beside them: with a hundred thousand rows waiting,
-            # joining before choosing would look at all of them for every ten.
-            first = self.claimable(now).order_by("due", "pk").select_related(None)
-            if connection.features.has_select_for_update_skip_locked:
-                first = first.select_for_update(skip_locked=True, of=("self",))
-            chosen = list(first.values_list("pk", flat=True)[:limit])
-            rows = self.filter(pk__in=chosen).order_by("due", "pk")
-            return [row for row in rows if row.take(now)]
+            chosen = self.choose(limit, now)
+            taken = self.model._base_manager.filter(pk__in=chosen)
+            taken.update(attempts=models.F("attempts") + 1, lease_until=now + LEASE)
+            return list(self.filter(pk__in=chosen).order_by("due", "pk")) if chosen else []
+
+    def choose(self, limit: int, now: datetime) -> list[int]:
+        """The first due rows, locked where the database can.
+
+        Without what the caller wants beside them: with a hundred thousand rows waiting, joining
+        before choosing would look at all of them for every ten.
+        """
+        first = self.claimable(now).order_by("due", "pk").select_related(None)
+        if connection.features.has_select_for_update_skip_locked:
+            first = first.select_for_update(skip_locked=True, of=("self",))
+        return list(first.values_list("pk", flat=True)[:limit])
 
 
 class Work(models.Model):
@@ -45,18 +51,6 @@ class Work(models.Model):
 
     class Meta:
         abstract = True
-
-    def take(self, now: datetime) -> bool:
-        """Lease this row if it is still as it was read."""
-        taken = (
-            type(self)
-            ._base_manager.filter(pk=self.pk, attempts=self.attempts, lease_until=self.lease_until)
-            .update(attempts=self.attempts + 1, lease_until=now + LEASE)
-        )
-        if taken:
-            self.attempts += 1
-            self.lease_until = now + LEASE
-        return bool(taken)
 
     def settle(self, **changes: object) -> bool:
         """Write the end of this attempt, unless the lease has passed to someone else."""

@@ -26,7 +26,8 @@ from django.utils import timezone
 
 from community.comments.models import DEEPEST, Comment, Status, top_key_of
 from community.comments.services import path_below
-from community.mail.models import Email
+from community.mail import hosts
+from community.mail.models import Email, PostingQuerySet
 from community.outbox.models import LEASE, Job, JobState
 from community.subscriptions.models import Delivery, Scope, Subscription
 from community.threads.models import Thread
@@ -207,6 +208,13 @@ def stuck(rows: QuerySet[Any], name: str) -> Iterator[str]:
     yield from named(free, f"{name} that are overdue")
 
 
+def unsent(rows: PostingQuerySet, name: str) -> Iterator[str]:
+    """As above, but for what waits with good reason: a mail server at rest."""
+    away = hosts.away()
+    if hosts.OURS not in away:
+        yield from stuck(rows.leaving_out(away), name)
+
+
 def put_aside() -> Iterator[str]:
     """No job was given up."""
     yield from named(Job.objects.filter(state=JobState.DEAD), "Jobs that failed too often")
@@ -230,6 +238,6 @@ CHECKS: list[Check] = [
     deliveries,
     put_aside,
     lambda: stuck(Job.objects.open(), "Jobs"),
-    lambda: stuck(Email.objects.waiting(), "E-mails"),
-    lambda: stuck(Delivery.objects.waiting(), "E-mails about comments"),
+    lambda: unsent(Email.objects.waiting(), "E-mails"),
+    lambda: unsent(Delivery.objects.waiting(), "E-mails about comments"),
 ]

@@ -11,6 +11,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from community.project.env import env, env_bool, env_int, env_list, env_secret
 
@@ -175,6 +176,11 @@ CELERY_TASK_TIME_LIMIT = 60
 CELERY_TASK_SOFT_TIME_LIMIT = 45
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_ACCEPT_CONTENT = ["json"]
+# A worker takes from its queues in turn: however many turns of sending wait, the rest does not.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "mail")]
+CELERY_TASK_ROUTES = {
+    "community.mail.tasks.send_due": {"queue": "mail", "routing_key": "mail"},
+}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5 if EMBEDDED else 30
@@ -183,10 +189,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "community.outbox.tasks.sweep", "schedule": 2.0},
     "send-mail": {"task": "community.mail.tasks.send_due", "schedule": 2.0},
-    "send-deliveries": {"task": "community.subscriptions.tasks.send_due", "schedule": 2.0},
     "close-threads": {"task": "community.threads.tasks.close_due", "schedule": 60.0},
     "hold-unjudged": {"task": "moderation.tasks.hold_unjudged", "schedule": 60.0},
     "learn": {"task": "moderation.tasks.learn", "schedule": 3600.0},
+    "forget-hosts": {"task": "community.mail.tasks.forget_hosts", "schedule": 3600.0},
     "forget-jobs": {"task": "community.outbox.tasks.forget_finished", "schedule": 3600.0},
     "forget-people": {"task": "community.privacy.tasks.forget", "schedule": 3600.0},
 }
@@ -196,6 +202,8 @@ CELERY_TIMEZONE = "UTC"
 MAIL_URL = env("MAIL_URL") or f"file://{DATA_DIR / 'mail'}"
 MAIL_FROM = env("MAIL_FROM", "comments@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
+# How many e-mails a minute may go to one domain; 0 leaves that to the mail server.
+MAIL_PER_MINUTE = env_int("MAIL_PER_MINUTE", 0)
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = "community.mail.backend.OutboxBackend"
 

@@ -12,9 +12,11 @@ from community.outbox import handlers
 def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
     from community.accounts import signals
+    from community.mail import sender, services
+    from community.mail.models import Email
     from community.portability import services as portability
     from community.search import upkeep
-    from community.subscriptions import announcements, confirmations
+    from community.subscriptions import announcements, confirmations, notices
 
     signals.connect()
     handlers.register("announce", announcements.announce)
@@ -22,6 +24,9 @@ def connect() -> None:
     handlers.register("catch-up", announcements.catch_up)
     handlers.register("import", portability.go_on)
     post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
+    # What concerns one person leaves before what goes to everybody.
+    sender.register(sender.Desk(Email.objects.waiting, services.message_of))
+    sender.register(sender.Desk(notices.due, notices.compose, notices.heed_refusal))
     register(check_screener)
     register(check_standing)
 

@@ -12,17 +12,18 @@ from community.accounts.services import selves_of
 from community.comments import lifecycle
 from community.comments.models import Comment
 from community.mail.models import MailState
+from community.mail.services import SEND_TASK
 from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
 from community.outbox.services import nudge
 from community.subscriptions import mentions
 from community.subscriptions.models import Delivery, Kind, Scope, Subscription, SubscriptionQuerySet
 
-SEND_TASK = "community.subscriptions.tasks.send_due"
 ASKED_WITHIN = timedelta(days=7)
 LOOK_AGAIN = timedelta(seconds=3)
-# What concerns one person overtakes what goes to a hundred thousand: rows leave in order of `due`.
-HEAD_START = dict.fromkeys([Kind.PUBLISHED, Kind.REPLY, Kind.MENTION], timedelta(hours=1))
+# What concerns one person overtakes what goes to a hundred thousand, however long that takes: rows
+# leave in order of `due`.
+HEAD_START = dict.fromkeys([Kind.PUBLISHED, Kind.REPLY, Kind.MENTION], timedelta(days=3))
 BESIDE = ("parent__person__contact", "person__contact", "thread__article")
 
 

@@ -1,5 +1,6 @@
 """Who wants to hear of what, and each e-mail that follows from it."""
 
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -292,3 +293,8 @@ class Delivery(Posting):
 
     def __str__(self) -> str:
         return f"{self.kind} of comment {self.comment_id} to contact {self.contact_id}"
+
+    @property
+    def fact_at(self) -> datetime:
+        """When the comment became public, however much later it was told of."""
+        return self.comment.published_at or self.created_at

@@ -18,7 +18,7 @@ COMMIT = "django.db.backends.base.base.BaseDatabaseWrapper.commit"
 ENQUEUE = "community.outbox.services.enqueue"
 NUDGE = "community.outbox.services.nudge"
 CLAIM = "community.outbox.models.WorkQuerySet.claim"
-TAKE = "community.outbox.models.Work.take"
+CHOOSE = "community.outbox.models.WorkQuerySet.choose"
 SETTLE = "community.outbox.models.Work.settle"
 JUDGE = "moderation.checks.akismet.judge"
 CONCLUDE = "moderation.checks.jobs.conclude"
@@ -27,7 +27,7 @@ CONNECT = "community.mail.transport._connect"
 AGREE = "community.mail.transport._agree"
 HAND_OVER = "community.mail.sender.hand_over"
 PUSH = "community.mail.transport._push"
-ANSWERED = "community.mail.transport._hand_over"
+DOT = "community.mail.transport._hand_over"
 END = "community.mail.sender.end"
 PERFORM = "community.outbox.services.perform"
 
@@ -59,7 +59,7 @@ WEB = [
 
 JOBS = [
     Point("before a row is claimed", CLAIM, BEFORE),
-    Point("a row taken, not committed", TAKE, AFTER),
+    Point("a row chosen, not committed", CHOOSE, AFTER),
     Point("a row claimed", CLAIM, AFTER),
     Point("before the spam check is asked", JUDGE, BEFORE),
     Point("the spam check has answered", JUDGE, AFTER),
@@ -72,10 +72,10 @@ JOBS = [
     Point("the end of a job noted", SETTLE, AFTER, inside=PERFORM),
 ]
 
-# Noted as handed over, though not a word has left.
+# Noted as handed over, though the dot that ends it has not left.
 NOTED = [
     Point("the handing over noted", HAND_OVER, AFTER),
-    Point("before the words leave", PUSH, BEFORE),
+    Point("before the last dot leaves", DOT, BEFORE),
 ]
 
 MAIL = [
@@ -83,6 +83,8 @@ MAIL = [
     Point("the mail server has answered the call", CONNECT, AFTER),
     Point("before sender and recipient are agreed", AGREE, BEFORE),
     Point("sender and recipient agreed", AGREE, AFTER),
+    Point("before the words leave", PUSH, BEFORE),
+    Point("the words have left, all but the dot", PUSH, AFTER),
     Point("before the handing over is noted", HAND_OVER, BEFORE),
     *NOTED,
     Point("the end of an e-mail noted", END, AFTER),
@@ -90,8 +92,7 @@ MAIL = [
 
 # Only here the mail server has an e-mail of which we do not know: it is sent once more.
 AFTER_DATA = [
-    Point("the words have left", PUSH, AFTER),
-    Point("the mail server has said yes", ANSWERED, AFTER),
+    Point("the mail server has said yes", DOT, AFTER),
     Point("before the end of an e-mail is noted", END, BEFORE),
 ]
 
