@@ -5,6 +5,7 @@ from community.articles.models import Article, OldAddress, Picture, Tag
 from community.comments.models import Comment, Revision
 from community.consent.models import ConsentRecord
 from community.contacts.models import Contact
+from community.inbound.models import AddressEvent, Answer
 from community.mail.models import Email, MailHost
 from community.outbox.models import Heartbeat, Job
 from community.portability.models import Import
@@ -15,6 +16,8 @@ from community.threads.models import Board, Thread
 from community.votes.models import Vote
 
 __all__ = [
+    "AddressEvent",
+    "Answer",
     "Article",
     "ArticleWords",
     "Board",

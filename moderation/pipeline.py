@@ -69,6 +69,7 @@ RULES: list[Rule] = [
     # How was it written?
     Rule("trap", manner.fills_in_traps),
     Rule("typing time", manner.writes_too_fast),
+    Rule("sender of e-mail", manner.sender_is_in_doubt),
     # Does it matter?
     Rule("everything", authors.everything_waits, (Reason.EVERYTHING,)),
 ]

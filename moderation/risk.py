@@ -18,6 +18,7 @@ WEIGHTS: dict[str, int] = {
     Reason.SAME_TEXT: 30,
     Reason.WORD: 30,
     Reason.HASTE: 30,
+    Reason.SENDER: 20,
     Reason.LEARNED: 40,
     Reason.TRAP: 50,
     Reason.AKISMET: 50,

@@ -28,12 +28,14 @@ class Sender:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a form was filled in, as far as it tells: whether a field that people do not see was
-    filled in, and how many seconds passed since the form was touched, if a script has counted.
+    """How words came, as far as that tells: whether a field that people do not see was filled in,
+    how many seconds passed since the form was touched, if a script has counted, and what speaks
+    against an e-mail being from whom it says.
     """
 
     trapped: bool = False
     seconds: int | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,11 @@ class Contact(models.Model):
     proven_at = models.DateTimeField(null=True, blank=True)
     # Set when mail to it bounced for good or its owner wants no e-mail at all.
     paused_at = models.DateTimeField(null=True, blank=True)
+    # One of `health.Why`; empty where its owner wants no e-mail.
+    paused_for = models.CharField(max_length=10, blank=True)
+    # Failures that may pass, fading with time; `bounced_at` is the last one that was counted.
+    bounce_score = models.FloatField(default=0.0)
+    bounced_at = models.DateTimeField(null=True, blank=True)
     language = models.CharField(max_length=12, default="en")
     created_at = models.DateTimeField(auto_now_add=True)
 

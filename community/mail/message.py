@@ -93,6 +93,8 @@ class Message:
     html: str
     message_id: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    # Where mail servers report that it could not be delivered; to the sender if empty.
+    bounces_to: str = ""
 
 
 def compose(message: Message) -> bytes:
@@ -107,7 +109,7 @@ def compose(message: Message) -> bytes:
 
 def envelope(message: Message) -> tuple[str, str]:
     """Sender and recipient as SMTP takes them; raises like `compose`."""
-    return _sender(message), _recipient(message)
+    return message.bounces_to or _sender(message), _recipient(message)
 
 
 def message_id(kind: str, key: str, domain: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import transaction
 
+from community.mail.mailbox import About, bounce_address
 from community.mail.message import Message, one_line
 from community.mail.models import Email
 from community.outbox.services import nudge
@@ -55,6 +56,7 @@ def message_of(email: Email) -> Message:
         html=email.html,
         message_id=email.message_id,
         headers=email.headers,
+        bounces_to=bounce_address(About.EMAIL, email.pk),
     )
 
 

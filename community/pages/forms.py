@@ -86,6 +86,7 @@ class CommentForm(forms.Form):
     def __init__(self, *args: Any, site: Site, viewer: Viewer, thread: Thread, **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.site = site
+        self.viewer = viewer
         self.thread = thread
         if not site.website_field or viewer.is_member:
             del self.fields["website"]

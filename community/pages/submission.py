@@ -7,7 +7,7 @@ from community.comments import services
 from community.comments.links import foreign
 from community.comments.models import Comment
 from community.comments.rendering import render
-from community.comments.screening import Draft, Sender, screen
+from community.comments.screening import Draft, Manner, Sender, screen
 from community.comments.words import fingerprint
 from community.limits.networks import address_of, network_of
 from community.pages.forms import CommentForm
@@ -29,10 +29,14 @@ def sender_of(request: HttpRequest) -> Sender:
 
 def draft_of(request: Request, thread: Thread, form: CommentForm) -> Draft:
     """The words of a valid form, rendered once, with whoever says them."""
-    given = form.cleaned_data
-    viewer = request.viewer
+    return draft_from(form, thread, sender=sender_of(request), manner=form.manner)
+
+
+def draft_from(form: CommentForm, thread: Thread, *, sender: Sender, manner: Manner) -> Draft:
+    """The same, whichever way the words came."""
+    given, viewer = form.cleaned_data, form.viewer
     return Draft(
-        site=request.site,
+        site=form.site,
         thread=thread,
         parent=given["parent"],
         viewer=viewer,
@@ -42,8 +46,8 @@ def draft_of(request: Request, thread: Thread, form: CommentForm) -> Draft:
         source=given["body"],
         rendered=render(given["body"]),
         fingerprint=fingerprint(given["body"]),
-        sender=sender_of(request),
-        manner=form.manner,
+        sender=sender,
+        manner=manner,
         acknowledged=given.get("acknowledged"),
     )
 

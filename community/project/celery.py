@@ -11,6 +11,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [
         "community.outbox",
+        "community.inbound",
         "community.mail",
         "community.subscriptions",
         "community.threads",

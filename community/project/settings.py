@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from community.project.env import env, env_bool, env_int, env_list, env_secret
+from community.project.incoming import address_of_mailbox, webhook_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 DEBUG = env_bool("DEBUG", False)
@@ -204,8 +205,22 @@ MAIL_FROM = env("MAIL_FROM", "comments@localhost")
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # How many e-mails a minute may go to one domain; 0 leaves that to the mail server.
 MAIL_PER_MINUTE = env_int("MAIL_PER_MINUTE", 0)
+# One mailbox for answers and bounces: its address, where to fetch from, and the name by which its
+# own mail server signs Authentication-Results. Without the address nothing is asked to come back.
+MAILBOX_URL = env("MAILBOX_URL")
+MAILBOX_ADDRESS = address_of_mailbox(env("MAILBOX_ADDRESS"), MAILBOX_URL)
+MAIL_AUTHSERV = env("MAIL_AUTHSERV").lower()
+# A mail service that reports bounces and complaints, by its name in django-anymail.
+MAIL_PROVIDER, ANYMAIL = webhook_settings(
+    env("MAIL_PROVIDER"), env("MAIL_WEBHOOK_SECRET"), env("MAIL_WEBHOOK_KEY")
+)
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = "community.mail.backend.OutboxBackend"
+if MAILBOX_URL:
+    CELERY_BEAT_SCHEDULE["fetch-mail"] = {
+        "task": "community.inbound.tasks.fetch",
+        "schedule": 30.0,
+    }
 
 AKISMET_KEY = env("AKISMET_KEY")
 AKISMET_BLOG = env("AKISMET_BLOG") or SITE_URL

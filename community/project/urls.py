@@ -6,6 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("decisions/", include("moderation.author_urls")),
+    path("e-mails/from-service/", include("community.inbound.urls")),
     path("e-mails/", include("community.subscriptions.urls")),
     path("cookies/", include("community.consent.urls")),
     path("forum/", include("community.forum.urls")),

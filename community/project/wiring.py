@@ -12,13 +12,17 @@ from community.outbox import handlers
 def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
     from community.accounts import signals
+    from community.inbound import keeping, webhooks
     from community.mail import sender, services
     from community.mail.models import Email
     from community.portability import services as portability
+    from community.privacy.register import register as keep
     from community.search import upkeep
     from community.subscriptions import announcements, confirmations, notices
 
     signals.connect()
+    webhooks.connect()
+    keep("inbound", erase=keeping.erase, forget=keeping.forget)
     handlers.register("announce", announcements.announce)
     handlers.register("confirm-address", confirmations.send)
     handlers.register("catch-up", announcements.catch_up)

@@ -6,12 +6,24 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import translation
 
+from community.accounts.models import Person
 from community.comments.models import Comment
+from community.comments.policies import may_reply
 from community.comments.words import excerpt
+from community.contacts import health
+from community.contacts.health import Why
 from community.contacts.models import Contact
-from community.mail.message import Message, Phase, Refused, message_id, unsubscribe_headers
+from community.mail import mailbox as inbox
+from community.mail.message import (
+    Message,
+    Phase,
+    Refused,
+    mailbox,
+    message_id,
+    unsubscribe_headers,
+)
 from community.mail.models import PostingQuerySet
 from community.mail.sender import Skip
 from community.mail.services import mail_domain
@@ -21,10 +33,6 @@ from community.subscriptions.obstacles import obstacle
 from community.subscriptions.plaintext import without_links, words_of
 
 QUOTED = 160
-# An address that is gone for good, by enhanced status (RFC 3463) or, where that says nothing,
-# by code. “5.7.1” is only a policy, and a full mailbox is emptied one day.
-GONE = ("5.1.", "5.2.1")
-GONE_BY_CODE = {None, 550, 551, 553}
 
 
 def due() -> PostingQuerySet:
@@ -49,16 +57,8 @@ def compose(delivery: Delivery) -> Message | Skip:
 
 def heed_refusal(delivery: Delivery, error: Refused) -> None:
     """Write no more to an address that its server says is gone, until its owner comes back."""
-    if error.phase is Phase.RECIPIENT and speaks_of_no_mailbox(error):
-        unpaused = Contact.objects.filter(pk=delivery.contact_id, paused_at=None)
-        unpaused.update(paused_at=timezone.now())
-
-
-def speaks_of_no_mailbox(error: Refused) -> bool:
-    """Whether a refusal means that nobody reads this address any more."""
-    if error.status and not error.status.endswith(".0"):
-        return error.status.startswith(GONE)
-    return error.code in GONE_BY_CODE
+    if error.phase is Phase.RECIPIENT and health.means_gone(error.status, error.code):
+        health.pause(delivery.contact_id, Why.GONE)
 
 
 def message_of(delivery: Delivery) -> Message:
@@ -74,7 +74,12 @@ def message_of(delivery: Delivery) -> Message:
         text=render_to_string(f"mail/{delivery.kind}.txt", context),
         html=render_to_string(f"mail/{delivery.kind}.html", context),
         message_id=comment_mail_id(delivery.comment_id, contact),
-        headers={**thread_headers(delivery), **unsubscribe_headers(stop)},
+        headers={
+            **thread_headers(delivery),
+            **answer_headers(delivery),
+            **unsubscribe_headers(stop),
+        },
+        bounces_to=inbox.bounce_address(inbox.About.DELIVERY, delivery.pk),
     )
 
 
@@ -87,6 +92,7 @@ def context_of(delivery: Delivery, stop: str) -> dict[str, Any]:
         "name": without_links(comment.author_name),
         "words": words_of(comment.body),
         "answered": answered(comment) if delivery.kind == Kind.REPLY else "",
+        "can_answer": can_be_answered(delivery),
         "url": site.url(reverse("comment", args=[comment.pk])),
         "stop_url": stop,
         "mine_url": site.url(reverse("me")),
@@ -114,6 +120,23 @@ def thread_headers(delivery: Delivery) -> dict[str, str]:
         "References": " ".join(line),
         "List-Id": f"<comments.{urlsplit(comment.site.base_url).hostname}>",
     }
+
+
+def can_be_answered(delivery: Delivery) -> bool:
+    """Whether an answer by e-mail would arrive: somebody known may write there, and we listen."""
+    comment = delivery.comment
+    if delivery.kind == Kind.PUBLISHED or not inbox.is_configured():
+        return False
+    speaks = Person.objects.filter(contact=delivery.contact_id).exclude(name="")
+    return may_reply(comment.thread, comment) and speaks.exists()
+
+
+def answer_headers(delivery: Delivery) -> dict[str, str]:
+    """Where an answer to this e-mail goes, if anywhere."""
+    if not can_be_answered(delivery):
+        return {}
+    address = inbox.answer_address(delivery.contact_id, delivery.comment_id)
+    return {"Reply-To": mailbox(delivery.comment.site.name, address)}
 
 
 def comment_mail_id(comment_id: int, contact: Contact) -> str:

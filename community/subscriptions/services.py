@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from community.accounts.models import Person, User
 from community.comments.models import Comment
+from community.contacts import health
+from community.contacts.health import Why
 from community.contacts.models import Contact
 from community.outbox import services as outbox
 from community.sites.models import Site
@@ -95,7 +97,7 @@ def follow(wish: Subscription, person: Person) -> None:
     if not queries.same_as(wish).entitled().exists():
         renew(wish, person)
     if person.contact_id == wish.contact_id:
-        Contact.objects.filter(pk=wish.contact_id).update(paused_at=None)
+        health.revive(wish.contact_id)
     else:
         request_confirmation(wish.contact, person, wish.home)
 
@@ -147,7 +149,7 @@ def confirm(contact: Contact, person: Person) -> None:
     """
     now = timezone.now()
     Contact.objects.filter(pk=contact.pk).update(
-        proven_at=Coalesce("proven_at", Value(now)), paused_at=None
+        proven_at=Coalesce("proven_at", Value(now)), **health.WELL
     )
     # A member's address is the one of their account.
     Person.objects.filter(pk=person.pk, user=None).update(contact=contact)
@@ -162,10 +164,10 @@ def stop(wish: Subscription) -> int:
 
 
 @transaction.atomic
-def stop_all(contact: Contact) -> None:
+def stop_all(contact: Contact, why: Why = Why.STOPPED) -> None:
     """End every wish of a contact and write to it no more until its owner asks again."""
     contact.subscriptions.all().end()
-    Contact.objects.filter(pk=contact.pk, paused_at=None).update(paused_at=timezone.now())
+    health.pause(contact.pk, why)
 
 
 def unfollow(wish: Subscription, person: Person) -> int:

@@ -25,6 +25,7 @@ class Reason(models.TextChoices):
     AKISMET = "akismet", _("Spam check")
     TRAP = "trap", _("Filled in a field people do not see")
     HASTE = "haste", _("Sent too fast to be typed")
+    SENDER = "sender", _("Sent by e-mail, its sender not certain")
     LEARNED = "learned", _("Reads like spam")
     SANCTION = "sanction", _("Every comment of this author waits")
     DOUBT = "doubt", _("Recent comments of this author were not published")

@@ -21,3 +21,10 @@ def writes_too_fast(draft: Draft, policy: Policy) -> Verdict | None:
         return None
     sentence = ngettext("%(number)d second", "%(number)d seconds", seconds)
     return Verdict(Reason.HASTE, Outcome.HOLD, sentence % {"number": seconds})
+
+
+def sender_is_in_doubt(draft: Draft, policy: Policy) -> Verdict | None:
+    """A From line can be written by anybody; whoever's name it bears is asked by a human."""
+    if not draft.manner.doubt:
+        return None
+    return Verdict(Reason.SENDER, Outcome.HOLD, draft.manner.doubt)

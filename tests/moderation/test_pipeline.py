@@ -199,7 +199,7 @@ def test_a_blocked_author_cannot_edit_either(
 
 def test_all_doors_and_rules_are_on_the_lists() -> None:
     assert doors.thread_is_closed in pipeline.DOORS
-    assert len(pipeline.RULES) == len({rule.name for rule in pipeline.RULES}) == 14
+    assert len(pipeline.RULES) == len({rule.name for rule in pipeline.RULES}) == 15
 
 
 @pytest.mark.postgres
