@@ -13,6 +13,9 @@ Headers = list[tuple[str, str]]
 
 # How long others get the old bytes while one reader waits for the new ones.
 PATIENCE_SECONDS = 1.0
+# A page that only grows is made anew no sooner than this after the last time: otherwise whoever
+# writes all the time would have it made all the time. What is removed does not wait.
+PACE_SECONDS = 0.75
 # How long old bytes stand in for a page that fails to render, and how often it is tried.
 GRACE_SECONDS = 30.0
 SECONDS_BETWEEN_TRIES = 1.0
@@ -51,8 +54,8 @@ class Copy:
     forms: dict[str, Form] = field(default_factory=dict)
 
     def outdate(self, now: float) -> None:
-        """Note that there is something newer."""
-        self.ends_at = min(self.ends_at, now)
+        """Note that there is something newer, which waits for its turn."""
+        self.ends_at = min(self.ends_at, max(now, self.made_at + PACE_SECONDS))
 
     def is_fresh(self, now: float) -> bool:
         """Whether nothing newer is known."""

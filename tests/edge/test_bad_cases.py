@@ -8,7 +8,7 @@ from django.db import OperationalError
 from community.comments import lifecycle
 from community.comments.models import Status
 from community.edge import versions
-from community.edge.copies import GRACE_SECONDS, PATIENCE_SECONDS
+from community.edge.copies import GRACE_SECONDS, PACE_SECONDS, PATIENCE_SECONDS
 from community.edge.declarations import NOTES, Fact, Mark
 from community.edge.lane import Lane
 from community.edge.rendering import Answer, may_be_kept
@@ -90,9 +90,22 @@ def test_a_herd_waits_for_one_rendering(hall: Hall) -> None:
     assert {said.text for said in hall.seen} == {"page 1"}
 
 
+def test_a_page_that_only_grows_is_made_anew_at_a_steady_pace(hall: Hall) -> None:
+    hall.get("/house-rules/")
+    for version in range(2, 12):
+        hall.learn(Mark(version, 0))
+        assert hall.get("/house-rules/").text == "page 1"
+    hall.wait(PACE_SECONDS)
+    assert hall.get("/house-rules/").text == "page 2"
+
+    hall.learn(Mark(12, 1))
+    assert hall.get("/house-rules/").text == "page 3", "what is removed does not wait"
+
+
 def test_while_one_makes_the_new_page_the_others_get_the_old_one(hall: Hall) -> None:
     hall.get("/house-rules/")
     hall.learn(Mark(2, 0))
+    hall.wait(PACE_SECONDS)
     hall.kitchen.may_go_on.clear()
     hall.kitchen.asked.clear()
     (first,) = hall.readers(1)
@@ -110,6 +123,7 @@ def test_else_all_wait_for_the_new_page(hall: Hall, why: str) -> None:
     hall.get("/house-rules/")
     hall.learn(Mark(2, 1 if "removed" in why else 0))
     if "old" in why:
+        hall.wait(PACE_SECONDS)
         hall.lane.watcher.looked_at += PATIENCE_SECONDS
         hall.copies()[0].ends_at -= PATIENCE_SECONDS
     hall.kitchen.may_go_on.clear()
