@@ -104,6 +104,7 @@ def look_for(place: World, comments: list[int], threads: list[int]) -> None:
 
 ABOUT_COMMENTS = {
     "comment",
+    "comment-author",
     "comment-delete",
     "comment-edit",
     "comment-replies",

@@ -15,6 +15,7 @@ from community.accounts.models import User
 from community.articles.models import Article, Picture, Tag
 from community.comments.models import Comment, Status
 from community.contacts.models import Contact
+from community.pages.authors import Author, token_of
 from community.portability.models import Import, State
 from community.sites.models import Role, Site
 from community.sites.services import setup_token
@@ -153,13 +154,14 @@ class World:
             "moderation-article": [{"pk": self.article.pk}],
             "moderation-article-delete": [{"pk": self.article.pk}],
             "article": [slug],
+            "author": [{"token": token_of(self.site, Author(person.pk, self.reply.author_name))}],
             "old-comment": [{**slug, "number": 7}],
             "tag": [{"slug": "sea"}],
             "picture": [{"path": str(self.picture.image)}],
             "comment-new": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "setup": [{"token": setup_token()}],
         }
-        comments = ("comment", "comment-replies", "comment-reply", "comment-edit")
+        comments = ("comment", "comment-author", "comment-replies", "comment-reply", "comment-edit")
         acts = ("comment-delete", "comment-vote", "moderation-comment", "moderation-decide")
         console = ("moderation-pin", "moderation-unblock", "moderation-sanction")
         desk = ("moderation-alike", "moderation-mend", "moderation-note")

@@ -12,6 +12,8 @@ from community.prepared import Parameter, Prepared
 from community.sites.models import Site
 
 LATEST = 5
+# The most discussed are looked for among so many of the newest.
+RECENT, MOST_DISCUSSED = 100, 5
 
 
 def _of_slug(site: Parameter, slug: Parameter) -> QuerySet[Article]:
@@ -64,6 +66,14 @@ def latest(site: Site, besides: Article | None = None) -> list[Article]:
     """The newest articles, for the side of another page."""
     others = [article for article in newest(site).articles if article != besides]
     return others[:LATEST]
+
+
+def most_discussed(site: Site) -> QuerySet[Article]:
+    """Those of the newest articles that have the most comments."""
+    recent = Article.objects.public().filter(site=site).order_by("-published_at", "-pk")
+    rows = Article.objects.public().filter(pk__in=recent.values("pk")[:RECENT])
+    talked_about = rows.filter(thread__comment_count__gt=0).select_related("thread")
+    return talked_about.order_by("-thread__comment_count", "-pk")[:MOST_DISCUSSED]
 
 
 def next_publication(site_id: int) -> datetime | None:

@@ -27,6 +27,8 @@ class Kind(NamedTuple):
     is_own: bool = False
     is_pinned: bool = False
     is_numbered: bool = False
+    # Their other comments have a page.
+    has_author: bool = False
     # Nobody, its author, or a moderator.
     edited_by: str = ""
     names_parent: bool = False
@@ -121,6 +123,7 @@ class Presenter:
             by_moderator=comment.by_moderator,
             is_pinned=self.thread.pinned_comment_id == comment.pk,
             is_numbered=comment.import_number is not None,
+            has_author=public and comment.person_id is not None,
             edited_by=edited_by(comment),
             names_parent=bool(words["parent_name"]),
             may_reply=public and self.is_open,

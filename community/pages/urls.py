@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from community.pages.views import articles, comments, editor, languages, search, setup, texts
+from community.pages.views import (
+    articles,
+    comments,
+    editor,
+    languages,
+    lists,
+    search,
+    setup,
+    texts,
+)
 
 urlpatterns = [
     path("", articles.home, name="home"),
@@ -13,6 +22,7 @@ urlpatterns = [
     path("media/<path:path>", articles.picture, name="picture"),
     path("threads/<int:pk>/comments/", comments.new, name="comment-new"),
     path("comments/<int:pk>/", comments.permalink, name="comment"),
+    path("comments/<int:pk>/author/", lists.author_of_comment, name="comment-author"),
     path("comments/<int:pk>/replies/", comments.replies, name="comment-replies"),
     path("comments/<int:pk>/reply/", comments.reply, name="comment-reply"),
     path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
@@ -22,6 +32,8 @@ urlpatterns = [
     path("moderation/articles/new/", editor.new, name="moderation-article-new"),
     path("moderation/articles/<int:pk>/", editor.edit, name="moderation-article"),
     path("moderation/articles/<int:pk>/delete/", editor.delete, name="moderation-article-delete"),
+    path("latest/", lists.latest, name="latest"),
+    path("authors/<str:token>/", lists.author, name="author"),
     path("search/", search.search, name="search"),
     path("setup/", setup.what_next, name="what-next"),
     path("setup/<str:token>/", setup.set_up, name="setup"),

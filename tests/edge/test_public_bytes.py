@@ -23,6 +23,7 @@ TRACES = {
 }
 PUBLIC = {
     "article",
+    "author",
     "board",
     "comment-replies",
     "comment-reply",
@@ -30,6 +31,7 @@ PUBLIC = {
     "forum",
     "home",
     "house-rules",
+    "latest",
     "privacy",
     "tag",
     "topic",
