@@ -113,7 +113,7 @@ ABOUT_COMMENTS = {
     "moderation-comment",
     "moderation-mend",
 }
-ABOUT_THREADS = {"follow-thread", "topic"}
+ABOUT_THREADS = {"feed-topic", "follow-thread", "topic"}
 
 
 def walk(client: Client, place: World, host: str = "testserver") -> Iterator[tuple[str, bytes]]:

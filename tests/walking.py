@@ -114,6 +114,7 @@ class World:
         about_comment = [{"pk": self.root.pk}, {"pk": self.reply.pk}]
         slug, board = {"slug": self.article.slug}, {"slug": "talk"}
         person = self.member.person
+        author = token_of(self.site, Author(person.pk, self.reply.author_name))
         membership = self.moderator.memberships.get()
         sanction = self.site.sanctions.get()
         reported = status_url(Report.objects.get(site=self.site)).split("/")[2]
@@ -134,6 +135,20 @@ class World:
             "follow-thread": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "unfollow": [{"pk": self.wish.pk}],
             "board": [board],
+            **{
+                f"feed{name}": [{**given, "kind": kind} for kind in ("atom", "json")]
+                for name, given in {
+                    "": {},
+                    "-comments": {},
+                    "-article": slug,
+                    "-board": board,
+                    "-topic": {**board, "pk": self.topic.pk},
+                    "-author": {"token": author},
+                }.items()
+            },
+            "sitemap-part": [
+                {"kind": kind, "number": 0} for kind in ("pages", "articles", "topics")
+            ],
             "topic-new": [board],
             "topic": [{**board, "pk": self.topic.pk}],
             "moderation-thread": [{"pk": self.thread.pk}],
@@ -154,7 +169,7 @@ class World:
             "moderation-article": [{"pk": self.article.pk}],
             "moderation-article-delete": [{"pk": self.article.pk}],
             "article": [slug],
-            "author": [{"token": token_of(self.site, Author(person.pk, self.reply.author_name))}],
+            "author": [{"token": author}],
             "old-comment": [{**slug, "number": 7}],
             "tag": [{"slug": "sea"}],
             "picture": [{"path": str(self.picture.image)}],

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("community.feeds.urls")),
     path("accounts/", include("allauth.urls")),
     path("decisions/", include("moderation.author_urls")),
     path("e-mails/from-service/", include("community.inbound.urls")),

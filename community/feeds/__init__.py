@@ -1,0 +1,1 @@
+"""What machines read: Atom and JSON feeds, the sitemap, robots.txt."""
