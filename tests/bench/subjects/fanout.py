@@ -3,6 +3,7 @@
 import smtplib
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -12,14 +13,17 @@ from django.utils import timezone
 
 from community.accounts.models import Person
 from community.contacts.models import Contact
+from community.mail.models import Email
+from community.mail.services import post
 from community.subscriptions.models import Delivery, Scope, Subscription
 from community.threads.models import Thread
 from tests import factories
-from tests.bench import plenty, sink
+from tests.bench import plenty, running, sink
 from tests.bench.figures import Figure, target
 from tests.bench.registry import subject
 from tests.bench.stage import Stage
-from tests.bench.subjects.memory import held_by
+from tests.bench.subjects.memory import amount, held_by
+from tests.faults.running import wait_until
 
 FOLLOWERS = 100_000
 PATIENCE = 120.0
@@ -82,21 +86,64 @@ def watch(stage: Stage, rows: QuerySet[Delivery], number: int) -> tuple[float, f
 
 def drain(stage: Stage) -> Iterator[Figure]:
     """E-mails a second into a mail server that only counts, beside a loop that only sends."""
+    first = drained(stage, [stage.worker.pid])
+    bare = bare_loop(first.port, first.size, stage.seconds)
+    yield first.figure("e-mails about a comment, one worker of two processes", bare)
+    with running.running(running.worker()) as second:
+        time.sleep(5)  # until it looks for work
+        both = drained(stage, [stage.worker.pid, second.pid])
+    yield both.figure("e-mails about a comment, two such workers", bare)
+    yield {
+        "name": "longest wait of another e-mail meanwhile",
+        "amount": round(max(first.longest_wait, both.longest_wait), 1),
+        **target("≤ 10 s", max(first.longest_wait, both.longest_wait) <= 10),
+        "note": f"seconds, of {first.others + both.others} written in that time",
+    }
+    yield amount("memory of a worker while it sends", max(first.most, both.most), 300)
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What was seen in a while of sending."""
+
+    port: int
+    per_second: float
+    size: int
+    most: float
+    others: int
+    longest_wait: float
+
+    def figure(self, name: str, bare: float) -> Figure:
+        """A line."""
+        return {
+            "name": name,
+            "per_second": round(self.per_second, 1),
+            "ratio": round(self.per_second / bare, 3),
+            "note": f"of a loop that only sends {self.size:,} bytes, {bare:,.0f} a second",
+        }
+
+
+def drained(stage: Stage, workers: list[int]) -> Drained:
+    """Look on for a while, and write another e-mail now and then."""
     port = urlsplit(settings.MAIL_URL).port
     assert port
-    began, before = time.monotonic(), sink.count(port)
-    time.sleep(stage.seconds * 2)
+    began, before, most, others = time.monotonic(), sink.count(port), 0.0, []
+    while time.monotonic() - began < stage.seconds * 3:
+        others.append(post(kind="bench", to="ann@example.net", subject="Log in", text="1234").pk)
+        most = max([most, *map(held_by, workers)])
+        time.sleep(0.5)
     after, took = sink.count(port), time.monotonic() - began
     sent, size = after[0] - before[0], after[1] - before[1]
-    ours = sent / took
     assert sent, "no e-mail left"
-    bare = bare_loop(port, size // sent, stage.seconds)
-    yield {
-        "name": "e-mails about a comment",
-        "per_second": round(ours, 1),
-        "ratio": round(ours / bare, 3),
-        "note": f"of a loop that only sends {size // sent:,} bytes, {bare:,.0f} a second",
-    }
+    return Drained(port, sent / took, size // sent, most, len(others), longest_wait(others))
+
+
+def longest_wait(others: list[int]) -> float:
+    """Seconds from the writing of one of these e-mails until it has left."""
+    emails = Email.objects.filter(pk__in=others)
+    wait_until(lambda: not emails.waiting().exists(), "Another e-mail never left.")
+    waits = (email.finished_at - email.created_at for email in emails if email.finished_at)
+    return max(waits).total_seconds()
 
 
 def bare_loop(port: int, size: int, seconds: float) -> float:
