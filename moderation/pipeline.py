@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from community.comments.models import Comment, Status
+from community.comments.models import Comment, Status, WaitsFor
 from community.comments.screening import Draft, Judged
 from moderation import alerts, decisions, ledger, policies, sanctions
 from moderation.checks import jobs
@@ -74,6 +74,9 @@ RULES: list[Rule] = [
     Rule("everything", authors.everything_waits, (Reason.EVERYTHING,)),
 ]
 
+# Who speaks decides whether a link waits.
+LINK_RULES = [rule for rule in RULES if rule.name in ("staff", "known", "links")]
+
 
 def screen(draft: Draft) -> Judged:
     """Judge a draft by all rules; the answer settles the stored comment in its transaction.
@@ -92,6 +95,13 @@ def screen(draft: Draft) -> Judged:
         risk=risk_of(verdicts),
         settle=partial(settle, draft=draft, entries=entries, policy=policy),
     )
+
+
+def would_wait_for_link(draft: Draft) -> bool:
+    """Whether a link is what its author would be told this waits for, before anything is sent."""
+    policy = policies.in_force(draft.site, draft.thread)
+    verdicts = spoken(look(draft, policy, LINK_RULES))
+    return fold(verdicts, policy) is Outcome.HOLD and told_reason(verdicts) is WaitsFor.LINK
 
 
 def beginning(verdicts: list[Verdict], policy: Policy) -> Status:

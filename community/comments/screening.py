@@ -121,6 +121,21 @@ def screener() -> Screener:
     return found
 
 
+Foreseer = Callable[[Draft], bool]
+
+
+@cache
+def foreseer() -> Foreseer:
+    """The callable named in LINK_FORESEER; raises ImportError when nobody is there."""
+    found: Foreseer = import_string(settings.LINK_FORESEER)
+    return found
+
+
+def would_wait_for_link(draft: Draft) -> bool:
+    """Whether these words would wait for a moderator because of a link; nothing is stored."""
+    return foreseer()(draft)
+
+
 def screen(draft: Draft) -> Judged:
     """Have a draft judged before the transaction in which it is stored.
 

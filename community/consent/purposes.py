@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 # Whoever changes what a visitor reads before choosing also changes this: all are asked again.
-WORDING = "1"
+WORDING = "2"
 
 
 class Purpose(StrEnum):
@@ -49,8 +49,8 @@ def descriptions() -> list[Description]:
             Purpose.DETAILS,
             _("Remember my details"),
             _(
-                "Your name and e-mail address, so that the comment form is filled in next time. "
-                "They stay in this browser for six months."
+                "Your name and e-mail address, so that the comment form is filled in next time, "
+                "and comments you have begun to write. They stay in this browser for six months."
             ),
         ),
         Description(

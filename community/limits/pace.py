@@ -36,5 +36,7 @@ class Pace:
 UNPROVEN_EMAILS = Pace("e-mails", 20, when_blind=True)
 # Each search may take the database a moment; readers do not search every few seconds.
 SEARCHES = Pace("searches", 300, when_blind=False)
+# A preview renders words and keeps nothing; whoever writes asks for one after each pause.
+PREVIEWS = Pace("previews", 3000, when_blind=False)
 # Voters without a cookie: each vote makes a new person, which only a script would want to do often.
 NEW_VOTERS = Pace("voters", 60, when_blind=False)

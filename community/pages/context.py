@@ -10,6 +10,8 @@ from community.articles import queries as articles
 from community.articles.models import Article
 from community.comments.models import Comment
 from community.comments.standing import Standing, standing_of
+from community.consent.purposes import Purpose
+from community.consent.services import allowed
 from community.limits.networks import network_of
 from community.sites.viewers import ANYONE, Viewer
 
@@ -24,6 +26,8 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "waiting_count": waiting_count(request) if viewer.is_moderator else 0,
         "latest_article": SimpleLazyObject(lambda: latest_article(request)),
         "demo": settings.DEMO,
+        # Whether what one has begun to write may stay in this browser, or only in its tab.
+        "keeps_drafts": SimpleLazyObject(lambda: allowed(request, Purpose.DETAILS)),
         # Asked only where a form or one's own page shows it, and only of whoever is known.
         "standing": SimpleLazyObject(lambda: standing_on(request)),
     }

@@ -127,6 +127,15 @@ class CommentForm(forms.Form):
         return parent
 
 
+class PreviewForm(forms.Form):
+    """What somebody is writing, to be shown and not to be kept."""
+
+    body = WordsField()
+    website = WebsiteField(required=False, max_length=200, assume_scheme="https")
+    title = forms.CharField(required=False, max_length=200)
+    thread = forms.IntegerField(required=False)
+
+
 class EditForm(forms.Form):
     """New words for one's own comment; the version guards against a stale tab."""
 

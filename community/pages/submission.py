@@ -1,5 +1,7 @@
 """From the form to the stored comment: draft, judgement, and what its author wished for."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
@@ -67,6 +69,24 @@ def draft_of_edit(request: Request, comment: Comment, source: str) -> Draft:
         fingerprint=fingerprint(source),
         sender=sender_of(request),
         comment=comment,
+    )
+
+
+def draft_of_preview(request: Request, thread: Thread, given: dict[str, Any]) -> Draft:
+    """Words that are still being written."""
+    return Draft(
+        site=request.site,
+        thread=thread,
+        parent=None,
+        viewer=request.viewer,
+        name=request.viewer.name,
+        email="",
+        url=given["website"],
+        source=given["body"],
+        rendered=render(given["body"]),
+        fingerprint="",
+        sender=sender_of(request),
+        title=given["title"],
     )
 
 

@@ -11,6 +11,7 @@ from community.pages.views import (
     search,
     setup,
     texts,
+    writing,
 )
 
 urlpatterns = [
@@ -28,6 +29,8 @@ urlpatterns = [
     path("comments/<int:pk>/edit/", comments.edit, name="comment-edit"),
     path("comments/<int:pk>/delete/", comments.delete, name="comment-delete"),
     path("comments/<int:pk>/vote/", comments.vote, name="comment-vote"),
+    path("writing/", writing.tools, name="writing-tools"),
+    path("writing/preview/", writing.preview, name="writing-preview"),
     path("moderation/articles/", editor.articles, name="moderation-articles"),
     path("moderation/articles/new/", editor.new, name="moderation-article-new"),
     path("moderation/articles/<int:pk>/", editor.edit, name="moderation-article"),

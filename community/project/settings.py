@@ -229,6 +229,7 @@ AKISMET_SERVER = env("AKISMET_SERVER", "https://rest.akismet.com")
 
 # Who judges a comment, who reads it first: resolved by a system check at start.
 COMMENT_SCREENER = "moderation.pipeline.screen"
+LINK_FORESEER = "moderation.pipeline.would_wait_for_link"
 # Who says how somebody stands: warned, suspended, or simply welcome.
 AUTHOR_STANDING = "moderation.notices.standing_of"
 # Who says whose words nobody is told of by e-mail.

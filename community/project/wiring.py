@@ -39,10 +39,9 @@ def check_screener(**_: object) -> list[CheckMessage]:
     """A question needs someone who answers: without a screener nothing could be judged."""
     try:
         screening.screener()
+        screening.foreseer()
     except ImportError as error:
-        return [
-            Error(f"COMMENT_SCREENER names nothing that can be called: {error}", id="parley.E1")
-        ]
+        return [Error(f"A question about comments goes to nobody: {error}", id="parley.E1")]
     return []
 
 

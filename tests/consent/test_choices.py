@@ -250,6 +250,6 @@ def test_new_words_come_with_a_new_version() -> None:
 
     digest = hashlib.sha256(f"{read}{banner}".encode()).hexdigest()[:16]
 
-    assert (choices.WORDING, digest) == ("1", "a150b804912672c9"), (
+    assert (choices.WORDING, digest) == ("2", "3141ebfe54a4ce10"), (
         "change WORDING, and both values here"
     )

@@ -35,6 +35,7 @@ function afterSwap({ detail: { ctx } }) {
   const form = ctx.sourceElement;
   const posted = ctx.select === ".posted" && find(".posted .comment", slotOf(ctx));
   if (posted) {
+    forgetDraft(form);
     find("textarea", form)?.form.reset();
     announce("");
     focusOn(posted);
@@ -87,6 +88,43 @@ function stopCounting({ target: form }) {
   field.value = before + Math.round((Date.now() - form.dataset.since) / 1000);
 }
 
+// Writing: its script is loaded when somebody begins, or had begun
+
+const { dataset: site } = document.getElementById("parley");
+const writing = () => import(site.writing);
+const DRAFTS_LAST = 180 * 24 * 3600 * 1000;
+const AREA = ".comment-form textarea";
+
+async function beginWriting({ target }) {
+  if (!target.matches?.(AREA)) return;
+  const { serve } = await writing();
+  serve(target);
+}
+
+const draftsIn = (store) => Object.keys(store).filter((key) => key.startsWith("draft:"));
+
+// Whoever takes their consent back has their drafts deleted; a comment that was posted is no draft.
+function tidyDrafts() {
+  const isOver = (key) => !("keeps" in site) || Date.now() - JSON.parse(localStorage[key])[0] > DRAFTS_LAST;
+  draftsIn(localStorage).filter(isOver).forEach((key) => localStorage.removeItem(key));
+  const sent = sessionStorage.getItem("sent");
+  sessionStorage.removeItem("sent");
+  if (!sent || !/^#c\d+$/.test(location.hash)) return;
+  [localStorage, sessionStorage].forEach((store) => store.removeItem(sent));
+}
+
+async function restoreDrafts() {
+  tidyDrafts();
+  if (!draftsIn("keeps" in site ? localStorage : sessionStorage).length) return;
+  const { restore } = await writing();
+  findAll(AREA).forEach(restore);
+}
+
+async function forgetDraft(form) {
+  const { forget } = await writing();
+  forget(form);
+}
+
 function watchChecking(comment, waits = [3000, 8000]) {
   if (!comment.dataset.checking || !waits.length) return;
   setTimeout(async () => {
@@ -115,6 +153,7 @@ function replaceQuietly(comment, fresh) {
 addEventListener("hashchange", followHash);
 document.addEventListener("click", closeSlot);
 document.addEventListener("focusin", startCounting);
+document.addEventListener("focusin", beginWriting);
 document.addEventListener("submit", stopCounting, true);
 document.addEventListener("htmx:after:request", onAnswer);
 document.addEventListener("htmx:after:swap", afterSwap);
@@ -122,5 +161,7 @@ document.addEventListener("htmx:response:error", onFailure);
 document.addEventListener("htmx:error", () => announce(find("#announce").dataset.offline));
 
 followHash();
+restoreDrafts();
+if (document.activeElement) beginWriting({ target: document.activeElement });
 if (!location.hash) find("[aria-invalid=true]")?.focus();
 findAll("[data-checking]").forEach((comment) => watchChecking(comment));
