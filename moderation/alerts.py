@@ -142,7 +142,7 @@ class Item:
 
 def write(site: Site, user: User, shown: list[Comment], number: int) -> None:
     """Put one moderator's e-mail on its way."""
-    with translation.override(site.language):
+    with translation.override(site.speaks):
         context = {
             "site": site,
             "user": user,

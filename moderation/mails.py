@@ -135,7 +135,7 @@ def write_to_moderators(
     """Put one e-mail about an objection on its way to each of these."""
     site = appeal.site
     url = site.url(reverse("moderation-appeals"))
-    with translation.override(site.language):
+    with translation.override(site.speaks):
         for member in members:
             post(
                 site,

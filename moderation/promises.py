@@ -52,7 +52,7 @@ def tell_if_late(site: Site) -> bool:
 
 def write(site: Site, user: User, number: int) -> None:
     """Put one moderator's e-mail on its way."""
-    with translation.override(site.language):
+    with translation.override(site.speaks):
         context = {
             "site": site,
             "user": user,

@@ -168,7 +168,7 @@ def why_act(site: Site, act: Act, code: str) -> Why:
 
 def named(site: Site, code: str) -> Why:
     """A reason as an author reads it, in the language of the site; raises UnknownReason."""
-    with translation.override(site.language):
+    with translation.override(site.speaks):
         reason = all_of(site).get(code)
     if reason is None:
         raise UnknownReason(code)

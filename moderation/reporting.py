@@ -93,7 +93,7 @@ def keep(comment: Comment, reporter: Reporter, said: Complaint, seen: int) -> Re
         about_children=said.about_children,
         name=said.name,
         address=normalise(said.address),
-        language=translation.get_language() or comment.site.language,
+        language=translation.get_language() or comment.site.speaks,
         weight=reports.weight_for(reporter, comment),
     )
 
@@ -156,7 +156,7 @@ def send_news(payload: Payload) -> None:
 
 def write_news(site: Site, user: User, number: int, *, illegal: bool) -> None:
     """Put one moderator's e-mail on its way: numbers and a link, no words of anybody."""
-    with translation.override(site.language):
+    with translation.override(site.speaks):
         sentence = ngettext(
             "%(n)d reported comment waits for you", "%(n)d reported comments wait for you", number
         ) % {"n": number}

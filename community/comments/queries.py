@@ -245,6 +245,18 @@ def cursor_before(root: Comment, sort: Sort) -> int:
     return key_of(root, sort) + (1 if sort.descends else -1)
 
 
+def ancestors_of(comment: Comment) -> list[int]:
+    """The ids of what a comment answers, from the top of its branch down to its parent."""
+    if comment.parent_id is None or comment.root_id is None:
+        return []
+    path = bytes(comment.path)
+    above = [path[:end] for end in range(8, len(path), 8)]
+    rows = Comment.objects.filter(root=comment.root_id, path__in=above).order_by("path")
+    found = [comment.root_id, *rows.values_list("pk", flat=True)]
+    # Below the deepest level all stand side by side.
+    return found if found[-1] == comment.parent_id else [*found, comment.parent_id]
+
+
 def latest(thread: Thread, since: int) -> QuerySet[Comment]:
     """What became public in a thread after a publication number, in that order."""
     return (

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
-from community.mail.services import post
+from community.mail.services import ACCOUNT, post
 
 
 class OutboxBackend(BaseEmailBackend):
@@ -20,7 +20,7 @@ class OutboxBackend(BaseEmailBackend):
         recipients = message.recipients()
         for recipient in recipients:
             post(
-                kind="account",
+                kind=ACCOUNT,
                 to=recipient,
                 subject=str(message.subject),
                 text=str(message.body),

@@ -126,6 +126,14 @@ def message_id(kind: str, key: str, domain: str) -> str:
     return made
 
 
+def feedback_id(kind: str, site_id: int) -> str:
+    """What large mailbox providers count complaints by: kind, site, and who sends.
+
+    Their form is three free fields and a name of the sender that never changes.
+    """
+    return f"{kind}:site{site_id}:comments:parley"
+
+
 def unsubscribe_headers(url: str, mailto: str | None = None) -> dict[str, str]:
     """The two headers of one-click unsubscription (RFC 8058); `mailto` is a bare address."""
     targets = [url] if mailto is None else [url, f"mailto:{sendable(mailto)}"]

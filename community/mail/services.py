@@ -12,6 +12,8 @@ from community.mail.models import Email
 from community.outbox.services import nudge
 
 SEND_TASK = "community.mail.tasks.send_due"
+# Logging in, passwords, codes: what nobody stops, and what must not suffer from what others stop.
+ACCOUNT = "account"
 
 
 def post(
@@ -48,7 +50,7 @@ def post(
 def message_of(email: Email) -> Message:
     """The e-mail as it goes out."""
     return Message(
-        sender=settings.MAIL_FROM,
+        sender=settings.ACCOUNT_MAIL_FROM if email.kind == ACCOUNT else settings.MAIL_FROM,
         sender_name=email.sender_name,
         to=email.to,
         subject=email.subject,

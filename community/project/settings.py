@@ -202,6 +202,8 @@ CELERY_TIMEZONE = "UTC"
 # Mail: file:///folder keeps each e-mail as a file; smtp:// and smtps:// send it.
 MAIL_URL = env("MAIL_URL") or f"file://{DATA_DIR / 'mail'}"
 MAIL_FROM = env("MAIL_FROM", "comments@localhost")
+# Account mail may come from an address of its own, so that it keeps a good name of its own.
+ACCOUNT_MAIL_FROM = env("ACCOUNT_MAIL_FROM", MAIL_FROM)
 DEFAULT_FROM_EMAIL = MAIL_FROM
 # How many e-mails a minute may go to one domain; 0 leaves that to the mail server.
 MAIL_PER_MINUTE = env_int("MAIL_PER_MINUTE", 0)

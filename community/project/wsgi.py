@@ -8,8 +8,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.project.settings")
 
-# A ready page takes microseconds, a post milliseconds. Python lets a thread compute for five of them
-# before another may go on, which left readers a fifth of their rate while others wrote; so, a half.
+# A ready page takes microseconds, a post milliseconds. Python lets a thread compute for five of
+# them before another may go on, which left readers a fifth of their rate while others wrote.
 sys.setswitchinterval(0.0002)
 
 django_application = get_wsgi_application()

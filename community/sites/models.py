@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,8 @@ class Site(models.Model):
     public_report = models.BooleanField(_("show the transparency report"), default=False)
     # Where readers and authorities reach somebody, DSA Art. 11 and 12.
     contact_address = models.EmailField(_("contact address"), blank=True, max_length=320)
+    # At the foot of every e-mail: many laws ask who writes and where they are found.
+    postal_address = models.TextField(_("postal address"), blank=True, max_length=300)
     # In which language pages are, for whoever has not chosen one; empty: as each browser asks.
     language = models.CharField(_("language"), max_length=12, default="en", blank=True)
     # Both grow with what public pages show beside threads; removals only when something is gone.
@@ -68,6 +71,11 @@ class Site(models.Model):
             kwargs["update_fields"] = [*kwargs["update_fields"], *moved]
         super().save(*args, **kwargs)
         self.refresh_from_db(fields=moved)
+
+    @property
+    def speaks(self) -> str:
+        """The language of what is written to nobody in particular, such as its moderators."""
+        return self.language or settings.LANGUAGE_CODE
 
     @property
     def hosts(self) -> list[str]:

@@ -11,6 +11,7 @@ from django.utils import translation
 from community.accounts.models import Person
 from community.comments.models import Comment
 from community.comments.policies import may_reply
+from community.comments.queries import ancestors_of
 from community.comments.words import excerpt
 from community.contacts import health
 from community.contacts.health import Why
@@ -20,6 +21,7 @@ from community.mail.message import (
     Message,
     Phase,
     Refused,
+    feedback_id,
     mailbox,
     message_id,
     unsubscribe_headers,
@@ -111,13 +113,12 @@ def answered(comment: Comment) -> str:
 def thread_headers(delivery: Delivery) -> dict[str, str]:
     """The headers by which mail programs show a thread as one (RFC 5322, 3.6.4; RFC 2919)."""
     comment, contact = delivery.comment, delivery.contact
-    root = message_id("thread", f"{comment.thread_id}.{contact.pk}", mail_domain())
-    line = [root]
-    if comment.parent_id:
-        line.append(comment_mail_id(comment.parent_id, contact))
+    thread = message_id("thread", f"{comment.thread_id}.{contact.pk}", mail_domain())
+    line = [thread, *(comment_mail_id(pk, contact) for pk in ancestors_of(comment))]
     return {
         "In-Reply-To": line[-1],
         "References": " ".join(line),
+        "Feedback-ID": feedback_id(delivery.kind, comment.site_id),
         "List-Id": f"<comments.{urlsplit(comment.site.base_url).hostname}>",
     }
 

@@ -163,6 +163,11 @@ def stop(wish: Subscription) -> int:
     return queries.same_as(wish).end()
 
 
+def stop_kind(contact: Contact, scope: Scope) -> int:
+    """End every wish of a contact that is of this kind, whatever it is about."""
+    return contact.subscriptions.filter(scope=scope).end()
+
+
 @transaction.atomic
 def stop_all(contact: Contact, why: Why = Why.STOPPED) -> None:
     """End every wish of a contact and write to it no more until its owner asks again."""

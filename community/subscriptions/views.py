@@ -18,8 +18,8 @@ from community.limits.pace import UNPROVEN_EMAILS
 from community.sites.requests import Request
 from community.subscriptions import links, queries, services
 from community.subscriptions.forms import AddressForm
-from community.subscriptions.models import Subscription
-from community.subscriptions.wording import told
+from community.subscriptions.models import Scope, Subscription
+from community.subscriptions.wording import told, told_kind
 from community.threads.models import Thread
 
 TokenView = Callable[[Request, str], HttpResponse]
@@ -131,7 +131,7 @@ def know(request: Request, person: Person) -> None:
 @behind_link
 @page_or_post
 def stop(request: Request, token: str) -> HttpResponse:
-    """Two buttons: stop these e-mails, or all. A mail program's own button posts here as well."""
+    """Stop these e-mails, all of their kind, or all; a mail program posts here as well."""
     claim = links.read(links.STOP, token)
     contact = Contact.objects.filter(pk=claim.contact).first()
     wish = Subscription.objects.filter(pk=claim.other).select_related(*queries.BESIDE).first()
@@ -140,20 +140,23 @@ def stop(request: Request, token: str) -> HttpResponse:
             "contact": contact,
             "wish": wish,
             "told": told(wish) if wish else "",
+            "kind": told_kind(Scope(wish.scope)) if wish else "",
             "token": token,
         }
         return render(request, "subscriptions/stop.html", context)
     if contact:
-        stop_as_asked(contact, wish, everything=request.POST.get("which") == "all")
+        stop_as_asked(contact, wish, request.POST.get("which", "these"))
     if request.POST.get("List-Unsubscribe") == "One-Click":  # RFC 8058: one step, no redirect
         return HttpResponse(_("You will get no more of these e-mails."), "text/plain")
     return redirect("email-stop", token)
 
 
-def stop_as_asked(contact: Contact, wish: Subscription | None, *, everything: bool) -> None:
-    """End one wish, or all where that is asked or the link is about no wish in particular."""
-    if everything or wish is None:
+def stop_as_asked(contact: Contact, wish: Subscription | None, which: str) -> None:
+    """End one wish, all of its kind, or all where that is asked or the link is about none."""
+    if which == "all" or wish is None:
         services.stop_all(contact)
+    elif which == "kind":
+        services.stop_kind(contact, Scope(wish.scope))
     else:
         services.stop(wish)
 

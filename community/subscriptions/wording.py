@@ -17,6 +17,11 @@ def told(wish: Subscription, *, plain: bool = False) -> str:
     return named() % {"about": about} if named else UNNAMED[Scope(wish.scope)]()
 
 
+def told_kind(scope: Scope) -> str:
+    """A kind of e-mails, whatever they are about."""
+    return KINDS[scope]()
+
+
 def subject_of(wish: Subscription) -> str:
     """The title, board or name it is about; empty for what is about oneself."""
     if wish.thread:
@@ -41,5 +46,15 @@ UNNAMED: dict[Scope, Callable[[], str]] = {
     Scope.THREAD: lambda: _("every new comment on your topic"),
     Scope.AUTHOR: lambda: _("everything by an author you follow"),
     Scope.BOARD: lambda: _("new topics on a board"),
+    Scope.ARTICLES: lambda: _("comments on your articles"),
+}
+KINDS: dict[Scope, Callable[[], str]] = {
+    Scope.OWN: lambda: _("when a comment of yours is published or answered"),
+    Scope.REPLIES: lambda: _("answers to comments you follow"),
+    Scope.MINE: lambda: _("answers to any of your comments"),
+    Scope.MENTIONS: lambda: _("when somebody names you with @"),
+    Scope.THREAD: lambda: _("every new comment under an article or topic"),
+    Scope.AUTHOR: lambda: _("everything by authors you follow"),
+    Scope.BOARD: lambda: _("new topics on boards you follow"),
     Scope.ARTICLES: lambda: _("comments on your articles"),
 }

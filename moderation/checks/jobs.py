@@ -94,7 +94,7 @@ def submission(comment: Comment, sender: Sender, email: str) -> akismet.Submissi
         author_email=email or (comment.contact.address if comment.contact else ""),
         author_url=comment.author_url,
         created_at=comment.created_at,
-        blog_language=comment.site.language,
+        blog_language=comment.site.speaks,
         recheck_reason="edit" if comment.edited_at else "",
         comment_context=(thread.title,),
     )

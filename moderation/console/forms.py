@@ -213,6 +213,7 @@ class MoreForm(SiteBase):
             "house_rules",
             "privacy",
             "contact_address",
+            "postal_address",
             "own_hosts",
             "public_log",
             "public_report",
@@ -234,10 +235,14 @@ class MoreForm(SiteBase):
                 "Shown on the page “Contact”, where readers and authorities reach you. "
                 "Empty: the address our e-mails come from."
             ),
+            "postal_address": _(
+                "Name, street and town, at the foot of every e-mail. Many countries ask for it."
+            ),
         }
         widgets = {
             "house_rules": forms.Textarea(attrs={"rows": 4}),
             "privacy": forms.Textarea(attrs={"rows": 4}),
+            "postal_address": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

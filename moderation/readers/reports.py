@@ -154,6 +154,6 @@ def status(request: Request, token: str) -> HttpResponse:
 def contact(request: Request) -> HttpResponse:
     """How readers and authorities reach somebody. DSA Art. 11 and 12."""
     address = request.site.contact_address or settings.MAIL_FROM
-    language = get_language_info(request.site.language)["name_translated"]
+    language = get_language_info(request.site.speaks)["name_translated"]
     context = {"address": address, "site_language": language}
     return render(request, "moderation/contact.html", context)

@@ -8,6 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from community.accounts.models import Person
 from community.comments.models import Comment, Status
 from community.mail.message import Phase, Refused
+from community.sites.models import Site
 from community.subscriptions import notices, services
 from community.subscriptions.models import Delivery
 from community.subscriptions.plaintext import without_links
@@ -150,6 +151,34 @@ def test_mail_programs_can_show_the_thread(thread: Thread, author: Person) -> No
     assert two["References"] == f"{one['References']} {one['Message-ID']}"
     assert one["Subject"] == two["Subject"]
     assert one["List-Id"] == "<comments.testserver>"
+
+
+def test_references_name_everything_between_the_thread_and_the_answer(
+    thread: Thread, author: Person
+) -> None:
+    services.follow_thread(thread, author.contact, author)
+    line = [factories.comment(thread)]
+    for _ in range(4):
+        line.append(factories.comment(thread, parent=line[-1]))
+    factories.comment(thread, parent=line[1])
+    said = [raw(delivery_of(comment)) for comment in line]
+    above = [message["Message-ID"] for message in said[:-1]]
+    assert said[-1]["References"].split() == [*said[0]["References"].split(), *above]
+    assert said[-1]["In-Reply-To"] == above[-1]
+
+
+def test_providers_count_complaints_by_kind_and_site(thread: Thread, author: Person) -> None:
+    services.follow_thread(thread, author.contact, author)
+    message = raw(delivery_of(factories.comment(thread)))
+    assert message["Feedback-ID"] == f"thread:site{thread.site_id}:comments:parley"
+
+
+def test_whoever_writes_says_where_they_are_found(thread: Thread, author: Person) -> None:
+    Site.objects.filter(pk=thread.site_id).update(postal_address="Quay 1\nHarbour & Town")
+    services.follow_thread(thread, author.contact, author)
+    text, html = bodies(raw(delivery_of(factories.comment(thread))))
+    assert text.rstrip().splitlines()[-3:] == ["The Harbour Post", "Quay 1", "Harbour & Town"]
+    assert "Quay 1<br>Harbour &amp; Town" in html
 
 
 def test_two_receivers_get_two_message_ids(thread: Thread, author: Person) -> None:

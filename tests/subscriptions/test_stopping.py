@@ -153,3 +153,17 @@ def test_a_wish_that_many_typed_stops_for_the_address(
     services.stop(delivery.subscription)
     assert not Subscription.objects.active().exists()
     assert Delivery.objects.get().state == MailState.WAITING
+
+
+def test_everything_of_one_kind_is_stopped_in_one_press_and_nothing_else(
+    delivery: Delivery, author: Person, site: Site, client: Client
+) -> None:
+    other = factories.thread(site)
+    services.follow_thread(other, author.contact, author)
+    own = factories.comment(other, person=author)
+    services.follow_own(own, author.contact, author)
+    url = one_click(delivery)
+    assert "every new comment under an article or topic" in client.get(url).content.decode()
+    client.post(url, {"which": "kind"})
+    left = Subscription.objects.active().filter(contact=author.contact)
+    assert [wish.comment for wish in left] == [own]
