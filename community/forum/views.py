@@ -17,7 +17,7 @@ from community.comments.queries import is_known
 from community.comments.screening import Draft, Judged, Refusal, screen
 from community.edge.declarations import lives_briefly, public, shows
 from community.forum import queries
-from community.pages import submission
+from community.pages import metadata, submission
 from community.pages.forms import CommentForm
 from community.pages.views.articles import thread_context
 from community.pages.views.comments import comment_initial, posted, retry_after
@@ -71,13 +71,16 @@ def board(request: Request, slug: str) -> HttpResponse:
     cursor = queries.read_cursor(request.GET.get("after", ""))
     page = queries.topics_of(found, cursor)
     shows(request, *page.topics)
-    context = {
+    context: dict[str, Any] = {
         "board": found,
         "topics": page.topics,
         "next_url": f"?after={page.next}" if page.next else "",
         "first_url": request.path if cursor else "",
         "nav": "forum",
     }
+    context["metadata"] = metadata.of_list(
+        request, found.name, next_url=context["next_url"], feed=f"{request.path}feed."
+    )
     return render(request, "forum/board.html", context)
 
 
@@ -92,6 +95,8 @@ def topic(request: Request, slug: str, pk: int) -> HttpResponse:
     if not (thread.listed or own or request.viewer.is_moderator):
         raise Http404("no such topic")
     context = {"board": thread.board, "nav": "forum", **thread_context(request, thread)}
+    if thread.listed:
+        context["metadata"] = metadata.of_topic(request, thread, context["page"])
     return render(request, "forum/topic.html", context)
 
 

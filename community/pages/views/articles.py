@@ -1,5 +1,6 @@
 """Articles: the list, one with its comments, those of a tag, and pages elsewhere."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ from community.articles.models import Article, Picture, Tag
 from community.articles.presentation import let_in_players, shown_article
 from community.comments.queries import is_known
 from community.edge.declarations import public, shows
+from community.pages import metadata
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
@@ -66,13 +68,18 @@ def list_page(request: Request, articles: QuerySet[Article], *, tag: Tag | None)
     shown = found[:ON_A_PAGE]
     last = Cursor(shown[-1].published_at, shown[-1].pk) if len(found) > ON_A_PAGE else None
     shows(request, *(getattr(article, "thread", None) for article in shown))
-    context = {
+    context: dict[str, Any] = {
         "articles": shown,
         "next_url": f"?after={last}" if last else "",
         "first_url": request.path if cursor else "",
         "tag": tag,
         "nav": "articles",
     }
+    feed = "" if tag else "/feed."
+    title = tag.name if tag else request.site.name
+    about = metadata.of_list(request, title, next_url=context["next_url"], feed=feed)
+    is_front = tag is None and cursor is None
+    context["metadata"] = replace(about, data=metadata.of_site(request.site)) if is_front else about
     return render(request, "articles/list.html", context)
 
 
@@ -93,6 +100,8 @@ def article(request: Request, slug: str) -> HttpResponse:
         "nav": "articles",
         **thread_context(request, thread),
     }
+    if shown.is_public:
+        context["metadata"] = metadata.of_article(request, found, shown, context["page"])
     response = render(request, "articles/detail.html", context)
     let_in_players(response, shown)
     return response

@@ -18,7 +18,7 @@ from community.comments.across import Liveliness
 from community.comments.models import Comment
 from community.comments.rendering import text_of
 from community.edge.declarations import lives_briefly, public, shows
-from community.pages import authors
+from community.pages import authors, metadata
 from community.pages.authors import Author
 from community.pages.threads import read_cursor
 from community.pages.views.comments import visible_comment
@@ -94,6 +94,8 @@ def latest_page(request: Request, by: str, page: dict[str, Any], next_url: str) 
         "orders": [(key, label, f"?by={key}" if key else request.path) for key, label in orders],
         "nav": "latest",
     }
+    title, feed = _("Latest comments"), f"{request.path}feed."
+    context["metadata"] = metadata.of_list(request, title, next_url=next_url, feed=feed)
     return render(request, "comments/latest.html", context)
 
 
@@ -121,6 +123,10 @@ def author(request: Request, token: str) -> HttpResponse:
         "next_url": f"?after={page['last']}" if page["last"] else "",
         "first_url": request.path if "after" in request.GET else "",
     }
+    title = _("Comments by %(name)s") % {"name": found.name}
+    context["metadata"] = metadata.of_list(
+        request, title, next_url=context["next_url"], feed=f"{request.path}feed."
+    )
     return render(request, "comments/author.html", context)
 
 
