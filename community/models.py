@@ -11,7 +11,7 @@ from community.outbox.models import Heartbeat, Job
 from community.portability.models import Import
 from community.search.models import ArticleWords, CommentWords, TopicWords
 from community.sites.models import Membership, Site
-from community.subscriptions.models import Delivery, Mute, Subscription
+from community.subscriptions.models import Delivery, Digest, Mute, Subscription, Timing
 from community.threads.models import Board, Thread
 from community.votes.models import Vote
 
@@ -26,6 +26,7 @@ __all__ = [
     "ConsentRecord",
     "Contact",
     "Delivery",
+    "Digest",
     "Email",
     "Heartbeat",
     "Import",
@@ -41,6 +42,7 @@ __all__ = [
     "Subscription",
     "Tag",
     "Thread",
+    "Timing",
     "TopicWords",
     "User",
     "Vote",

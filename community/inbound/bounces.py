@@ -18,7 +18,7 @@ from community.inbound.reading import Incoming, addresses_in
 from community.mail import mailbox
 from community.mail.mailbox import About, Tag
 from community.mail.models import Email, Posting
-from community.subscriptions.models import Delivery
+from community.subscriptions.models import Delivery, Digest
 
 log = logging.getLogger("parley.inbound")
 
@@ -89,13 +89,13 @@ def seems_permanent(message: Message) -> bool:
 
 def contact_of(tag: Tag) -> Contact | None:
     """To whom the e-mail went that an address of ours stands for, if that was not long ago."""
-    posting: type[Posting] = Delivery if tag.about == About.DELIVERY else Email
-    row = posting._base_manager.filter(pk=tag.ids[0]).first()
+    posting: dict[About, type[Posting]] = {About.DELIVERY: Delivery, About.DIGEST: Digest}
+    row = posting.get(tag.about, Email)._base_manager.filter(pk=tag.ids[0]).first()
     if row is None or row.created_at < timezone.now() - NEWS_FOR:
         return None
     if isinstance(row, Email):
         return Contact.objects.filter(address=normalise(row.to)).first()
-    assert isinstance(row, Delivery)  # noqa: S101 - there are no others
+    assert isinstance(row, Delivery | Digest)  # noqa: S101 - there are no others
     return row.contact
 
 

@@ -29,6 +29,7 @@ class About(StrEnum):
 
     ANSWER = "r"  # contact, comment
     DELIVERY = "d"  # the e-mail about a comment that could not be delivered
+    DIGEST = "g"  # one about several comments that could not be delivered
     EMAIL = "e"  # any other e-mail that could not be delivered
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 from operator import attrgetter
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 
 from community.outbox.models import Work, WorkQuerySet
+
+P = TypeVar("P", bound="Posting")
 
 
 class MailState(models.TextChoices):
@@ -22,9 +24,10 @@ class MailState(models.TextChoices):
     UNKNOWN = "unknown"
     FAILED = "failed"
     SKIPPED = "skipped"
+    GATHERED = "gathered"  # waits for an e-mail that tells of several at once
 
 
-class PostingQuerySet(WorkQuerySet["Posting"]):
+class PostingQuerySet(WorkQuerySet[P]):
     """E-mails by state."""
 
     def waiting(self) -> Self:
@@ -74,6 +77,10 @@ class Posting(Work):
         return self.created_at
 
 
+class EmailQuerySet(PostingQuerySet["Email"]):
+    """Finished e-mails."""
+
+
 class Email(Posting):
     """A finished e-mail: account mail, a confirmation, news for moderators."""
 
@@ -88,7 +95,7 @@ class Email(Posting):
     headers = models.JSONField(default=dict)
     message_id = models.CharField(max_length=200, unique=True)
 
-    objects = PostingQuerySet.as_manager()
+    objects = EmailQuerySet.as_manager()
 
     class Meta:
         indexes = [

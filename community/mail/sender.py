@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -45,12 +45,17 @@ class Skip:
     reason: str
 
 
+@dataclass(frozen=True)
+class Settled:
+    """Whoever was asked to compose has itself written down what becomes of the row."""
+
+
 class LeaseLost(Exception):
     """Another worker has taken this row meanwhile."""
 
 
 Row = TypeVar("Row", bound=Posting)
-Compose = Callable[[Row], Message | Skip]
+Compose = Callable[[Row], Message | Skip | Settled]
 WhenRefused = Callable[[Row, Refused], object]
 
 
@@ -65,7 +70,7 @@ class Desk(Generic[Row]):
     `compose` is asked at the last moment, outside any transaction.
     """
 
-    rows: Callable[[], PostingQuerySet]
+    rows: Callable[[], PostingQuerySet[Row]]
     compose: Compose[Row]
     when_refused: WhenRefused[Row] = nothing
 
@@ -79,7 +84,7 @@ def register(desk: Desk[Any]) -> None:
 
 
 def send_due(
-    rows: PostingQuerySet, compose: Compose[Row], when_refused: WhenRefused[Row] = nothing
+    rows: PostingQuerySet[Row], compose: Compose[Row], when_refused: WhenRefused[Row] = nothing
 ) -> int:
     """Send these rows, as far as they are due, for one turn; how many were looked at."""
     return send([Desk(lambda: rows, compose, when_refused)]).looked_at
@@ -126,7 +131,7 @@ class Turn:
         if hosts.OURS in away:
             return False
         for desk in self.desks:
-            if batch := claim(self.open_to(desk, away), BATCH):
+            if batch := self.open_to(desk, away).claim(BATCH):
                 self.looked_at += len(batch)
                 self.sender(desk).send_all(batch, ends)
                 return True
@@ -137,24 +142,19 @@ class Turn:
         others = hosts.away() - {host.name}
         for desk in self.desks:
             rows = desk.rows().to_host(host.name) if host.name else self.open_to(desk, others)
-            if batch := claim(rows, 1):
+            if batch := rows.claim(1):
                 self.looked_at += 1
                 self.sender(desk).send(batch[0])
                 break
         return hosts.tried(host)
 
-    def open_to(self, desk: Desk[Any], away: set[str]) -> PostingQuerySet:
+    def open_to(self, desk: Desk[Any], away: set[str]) -> PostingQuerySet[Any]:
         """The rows of a kind that may leave now."""
         return desk.rows().leaving_out(away) if away else desk.rows()
 
     def sender(self, desk: Desk[Row]) -> "Sender[Row]":
         """Who sends rows of this kind."""
         return Sender(self.transport, desk.compose, desk.when_refused, self.restored_at)
-
-
-def claim(rows: PostingQuerySet, limit: int) -> list[Any]:
-    """Take rows for this worker alone."""
-    return cast("list[Any]", rows.claim(limit))
 
 
 @dataclass(frozen=True)
@@ -216,6 +216,8 @@ class Sender(Generic[Row]):
         message = self.compose(row)
         if isinstance(message, Skip):
             end(row, MailState.SKIPPED, message.reason, handed_over=row.handed_over)
+        elif isinstance(message, Settled):
+            return
         elif hosts.may_take(row.host):
             self.transport.send(message, lambda: hand_over(row))
             end(row, MailState.SENT)

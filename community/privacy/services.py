@@ -87,7 +87,7 @@ def forget_emails(names: set[str], addresses: list[Contact]) -> None:
     Email.objects.filter(to__in=[contact.address for contact in addresses]).delete()
     sent = Email.objects.exclude(state=MailState.WAITING)
     for name in names:
-        sent.filter(text__contains=name).delete()  # type: ignore[misc] # knows only Posting
+        sent.filter(text__contains=name).delete()
 
 
 def delete_words(comments: QuerySet[Comment]) -> None:

@@ -208,7 +208,7 @@ def stuck(rows: QuerySet[Any], name: str) -> Iterator[str]:
     yield from named(free, f"{name} that are overdue")
 
 
-def unsent(rows: PostingQuerySet, name: str) -> Iterator[str]:
+def unsent(rows: PostingQuerySet[Any], name: str) -> Iterator[str]:
     """As above, but for what waits with good reason: a mail server at rest."""
     away = hosts.away()
     if hosts.OURS not in away:

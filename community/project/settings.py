@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "community.outbox.tasks.sweep", "schedule": 2.0},
     "send-mail": {"task": "community.mail.tasks.send_due", "schedule": 2.0},
+    "gather": {"task": "community.subscriptions.tasks.gather", "schedule": 10.0},
     "close-threads": {"task": "community.threads.tasks.close_due", "schedule": 60.0},
     "hold-unjudged": {"task": "moderation.tasks.hold_unjudged", "schedule": 60.0},
     "learn": {"task": "moderation.tasks.learn", "schedule": 3600.0},

@@ -18,7 +18,7 @@ def connect() -> None:
     from community.portability import services as portability
     from community.privacy.register import register as keep
     from community.search import upkeep
-    from community.subscriptions import announcements, confirmations, notices
+    from community.subscriptions import announcements, confirmations, digests, notices, turns
 
     signals.connect()
     webhooks.connect()
@@ -30,7 +30,8 @@ def connect() -> None:
     post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
     # What concerns one person leaves before what goes to everybody.
     sender.register(sender.Desk(Email.objects.waiting, services.message_of))
-    sender.register(sender.Desk(notices.due, notices.compose, notices.heed_refusal))
+    sender.register(sender.Desk(notices.due, turns.compose, notices.heed_refusal))
+    sender.register(sender.Desk(digests.due, digests.compose, notices.heed_refusal))
     register(check_screener)
     register(check_standing)
 

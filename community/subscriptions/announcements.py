@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
@@ -17,7 +17,15 @@ from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
 from community.outbox.services import nudge
 from community.subscriptions import mentions
-from community.subscriptions.models import Delivery, Kind, Scope, Subscription, SubscriptionQuerySet
+from community.subscriptions.models import (
+    Delay,
+    Delivery,
+    Kind,
+    Pace,
+    Scope,
+    Subscription,
+    SubscriptionQuerySet,
+)
 
 ASKED_WITHIN = timedelta(days=7)
 LOOK_AGAIN = timedelta(seconds=3)
@@ -134,7 +142,10 @@ def write(comment: Comment, wishes: SubscriptionQuerySet, kind: Kind) -> int:
         "kind": Value(kind.value),
         "due": Value(now - HEAD_START.get(kind, timedelta(0))),
         "created_at": Value(now),
-        "state": Value(MailState.WAITING.value),
+        "pace": F("pace"),
+        "state": unless_together(MailState.WAITING, MailState.GATHERED),
+        "delay": unless_together("", Delay.ASKED),
+        "failures": Value(0),
         "reason": Value(""),
         "attempts": Value(0),
         "handed_over": Value(0),
@@ -147,3 +158,8 @@ def write(comment: Comment, wishes: SubscriptionQuerySet, kind: Kind) -> int:
             values,
         )
         return int(cursor.rowcount)
+
+
+def unless_together(alone: str, together: str) -> Combinable:
+    """One value where somebody wants each e-mail at once, another where several together."""
+    return Case(When(pace=Pace.AT_ONCE, then=Value(str(alone))), default=Value(str(together)))

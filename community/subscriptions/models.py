@@ -1,15 +1,20 @@
 """Who wants to hear of what, and each e-mail that follows from it."""
 
+import uuid
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from community.accounts.models import Person
 from community.comments.models import Comment
-from community.mail.models import Posting, PostingQuerySet
+from community.mail.models import MailState, Posting, PostingQuerySet
 from community.sites.models import Site
+
+# In so many digests that fail, a part is tried.
+MOST_FAILURES = 3
 
 
 class Scope(models.TextChoices):
@@ -48,6 +53,41 @@ def says_what_it_is_about() -> models.Q:
         empty = {f"{name}__isnull": name not in names for name in SUBJECTS}
         whole |= models.Q(scope=scope.value, **empty)
     return whole
+
+
+class Pace(models.TextChoices):
+    """How soon somebody wants to hear."""
+
+    AT_ONCE = "at-once", _("at once")
+    HOURLY = "hourly", _("once an hour, together")
+    DAILY = "daily", _("once a day, together")
+    WEEKLY = "weekly", _("once a week, together")
+
+
+class Timing(models.Model):
+    """When a contact wants e-mails; whoever never chose has no row."""
+
+    contact = models.OneToOneField(
+        "community.Contact", primary_key=True, on_delete=models.CASCADE, related_name="timing"
+    )
+    # For what is asked for from now on; each wish keeps its own.
+    pace = models.CharField(max_length=10, choices=Pace.choices, default=Pace.AT_ONCE)
+    # Full hours in `zone`; the same hour twice means never.
+    quiet_from = models.PositiveSmallIntegerField(default=0)
+    quiet_until = models.PositiveSmallIntegerField(default=0)
+    zone = models.CharField(max_length=50, default="UTC")
+    most_a_day = models.PositiveSmallIntegerField(default=25)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(quiet_from__lt=24, quiet_until__lt=24, most_a_day__gte=1),
+                name="timing_can_be_kept",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"timing of contact {self.contact_id}"
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -126,6 +166,7 @@ class Subscription(models.Model):
         "community.Person", null=True, on_delete=models.SET_NULL, related_name="subscriptions"
     )
     scope = models.CharField(max_length=10, choices=Scope.choices)
+    pace = models.CharField(max_length=10, choices=Pace.choices, default=Pace.AT_ONCE)
     # What became public after this number is news to them.
     since = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
@@ -260,6 +301,106 @@ class Unwanted(models.TextChoices):
     THREAD_MUTED = "thread-muted"
     PERSON_MUTED = "person-muted"
     BANNED = "author-banned"
+    SEEN = "seen"  # its reader has seen the comment on the site
+    LATE = "too-late"  # nobody wants it any more; or a backup brought it back
+    NOTHING_LEFT = "nothing-left"  # of a digest: every part of it was unwanted
+
+
+class Delay(models.TextChoices):
+    """Why an e-mail did not go alone and at once, though it may have gone since."""
+
+    ASKED = "asked"  # its receiver wants several together
+    GATHERED = "gathered"  # another one about the same thread had just gone
+    QUIET = "quiet"  # their quiet hours
+    CAP = "cap"  # they had had enough that day
+
+
+class DigestQuerySet(PostingQuerySet["Digest"]):
+    """Digests by whether something can still join them."""
+
+    def open(self) -> Self:
+        """Not begun: what is to be told may still be put in."""
+        return self.waiting().filter(begun_at=None)
+
+
+class DeliveryQuerySet(PostingQuerySet["Delivery"]):
+    """E-mails about comments."""
+
+    def gathered(self) -> Self:
+        """What is told together with others, and still to be told."""
+        return self.filter(state=MailState.GATHERED)
+
+
+class Digest(Posting):
+    """One e-mail that tells a contact of several comments. Its parts are ended with it.
+
+    Until it is begun, parts join it; from then on every try has the same parts.
+    """
+
+    contact = models.ForeignKey(
+        "community.Contact", on_delete=models.CASCADE, related_name="digests"
+    )
+    site = models.ForeignKey("community.Site", on_delete=models.CASCADE, related_name="+")
+    pace = models.CharField(max_length=10, choices=Pace.choices)
+    # Set where replies in one thread are gathered within minutes.
+    thread = models.ForeignKey(
+        "community.Thread", null=True, on_delete=models.CASCADE, related_name="+"
+    )
+    # In its Message-ID: a restored database counts its ids anew.
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    begun_at = models.DateTimeField(null=True)
+
+    objects = DigestQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["due", "id"], condition=models.Q(state="waiting"), name="digests_to_send"
+            ),
+            models.Index(
+                fields=["contact", "begun_at"],
+                condition=models.Q(begun_at__isnull=False),
+                name="digests_of_a_day",
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "site", "pace"],
+                condition=models.Q(thread=None, begun_at=None, state="waiting"),
+                name="one_open_digest",
+            ),
+            models.UniqueConstraint(
+                fields=["contact", "thread"],
+                condition=models.Q(thread__isnull=False, begun_at=None, state="waiting"),
+                name="one_open_digest_of_thread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pace} digest to contact {self.contact_id}"
+
+    @property
+    def fact_at(self) -> datetime:
+        """When it may first have left: before its time it cannot have."""
+        return self.begun_at or self.due
+
+    @transaction.atomic
+    def settle(self, **changes: object) -> bool:
+        """Write the end of this attempt; what ends the digest ends its parts in the same moment."""
+        settled = super().settle(**changes)
+        if settled and "state" in changes:
+            self.end_parts(MailState(str(changes["state"])))
+        return settled
+
+    def end_parts(self, state: MailState) -> None:
+        """Mark what was told, now that it is out; what failed waits for the next digest."""
+        parts = self.parts.filter(state=MailState.GATHERED)
+        if state == MailState.FAILED:
+            given_up = parts.filter(failures__gte=MOST_FAILURES)
+            given_up.update(state=state, finished_at=timezone.now())
+            parts.update(digest=None, failures=models.F("failures") + 1)
+        elif state != MailState.SKIPPED:
+            parts.update(state=state, finished_at=timezone.now())
 
 
 class Delivery(Posting):
@@ -273,17 +414,44 @@ class Delivery(Posting):
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")
+    pace = models.CharField(max_length=10, choices=Pace.choices, default=Pace.AT_ONCE)
+    # Why it did not go alone and at once, and the e-mail it is a part of.
+    delay = models.CharField(max_length=10, choices=Delay.choices, blank=True)
+    digest = models.ForeignKey(
+        Digest, null=True, on_delete=models.SET_NULL, related_name="parts", db_index=False
+    )
+    # How many digests with it could not be delivered.
+    failures = models.PositiveSmallIntegerField(default=0)
+    # When it had its turn to leave alone; what follows within minutes is gathered.
+    begun_at = models.DateTimeField(null=True)
+    # When its reader saw the comment on the site.
+    seen_at = models.DateTimeField(null=True)
 
-    objects = PostingQuerySet.as_manager()
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
             models.Index(
+                fields=["digest"],
+                condition=models.Q(digest__isnull=False),
+                name="parts_of_digest",
+            ),
+            models.Index(
+                fields=["id"],
+                condition=models.Q(state="gathered", digest=None),
+                name="deliveries_to_gather",
+            ),
+            models.Index(
+                fields=["contact", "begun_at"],
+                condition=models.Q(begun_at__isnull=False),
+                name="deliveries_of_a_day",
+            ),
+            models.Index(
                 fields=["due", "id"],
                 condition=models.Q(state="waiting"),
                 name="deliveries_to_send",
-            )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -26,20 +26,25 @@ from community.mail.message import (
     message_id,
     unsubscribe_headers,
 )
-from community.mail.models import PostingQuerySet
 from community.mail.sender import Skip
 from community.mail.services import mail_domain
+from community.sites.models import Site
 from community.subscriptions import links
-from community.subscriptions.models import Delivery, Kind
+from community.subscriptions.models import Delivery, DeliveryQuerySet, Digest, Kind
 from community.subscriptions.obstacles import obstacle
 from community.subscriptions.plaintext import without_links, words_of
 
 QUOTED = 160
 
 
-def due() -> PostingQuerySet:
+def due() -> DeliveryQuerySet:
     """Deliveries still to be sent, with all that their words need."""
-    return Delivery.objects.waiting().select_related(  # type: ignore[misc] # knows only Posting
+    return with_words(Delivery.objects.waiting())
+
+
+def with_words(rows: DeliveryQuerySet) -> DeliveryQuerySet:
+    """These deliveries with all that their words need."""
+    return rows.select_related(
         "contact",
         "subscription",
         "comment__site",
@@ -57,7 +62,7 @@ def compose(delivery: Delivery) -> Message | Skip:
         return message_of(delivery)
 
 
-def heed_refusal(delivery: Delivery, error: Refused) -> None:
+def heed_refusal(delivery: Delivery | Digest, error: Refused) -> None:
     """Write no more to an address that its server says is gone, until its owner comes back."""
     if error.phase is Phase.RECIPIENT and health.means_gone(error.status, error.code):
         health.pause(delivery.contact_id, Why.GONE)
@@ -118,8 +123,15 @@ def thread_headers(delivery: Delivery) -> dict[str, str]:
     return {
         "In-Reply-To": line[-1],
         "References": " ".join(line),
-        "Feedback-ID": feedback_id(delivery.kind, comment.site_id),
-        "List-Id": f"<comments.{urlsplit(comment.site.base_url).hostname}>",
+        **list_headers(comment.site, delivery.kind),
+    }
+
+
+def list_headers(site: Site, kind: str) -> dict[str, str]:
+    """By which mail programs and providers tell our e-mails from others (RFC 2919)."""
+    return {
+        "Feedback-ID": feedback_id(kind, site.pk),
+        "List-Id": f"<comments.{urlsplit(site.base_url).hostname}>",
     }
 
 

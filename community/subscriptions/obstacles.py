@@ -2,10 +2,12 @@
 
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
+from django.utils import timezone
 
 from community.comments.models import Status
 from community.comments.standing import is_banned
-from community.subscriptions.models import Delivery, Mute, Unwanted
+from community.subscriptions.models import Delivery, Mute, Pace, Unwanted
+from community.subscriptions.timing import is_over
 
 _MUTES = Mute.objects.filter(contact=OuterRef("contact"))
 _AUTHOR = Q(person=OuterRef("comment__person")) | Q(
@@ -18,6 +20,7 @@ AGAINST: dict[Unwanted, Q | Combinable] = {
     Unwanted.STOPPED: Q(subscription__ended_at__isnull=False)
     | Q(subscription__confirmed_at__isnull=True),
     Unwanted.PAUSED: Q(contact__paused_at__isnull=False),
+    Unwanted.SEEN: Q(seen_at__isnull=False),
     Unwanted.THREAD_MUTED: Exists(_MUTES.filter(thread=OuterRef("comment__thread"))),
     Unwanted.PERSON_MUTED: Exists(_MUTES.filter(_AUTHOR)),
 }
@@ -36,9 +39,15 @@ def obstacles(deliveries: list[Delivery]) -> dict[int, str]:
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     found = dict(rows.values_list("pk", first_reason()))
     for delivery in deliveries:
-        if not found.get(delivery.pk) and is_by_banned(delivery):
-            found[delivery.pk] = Unwanted.BANNED.value
+        found[delivery.pk] = found.get(delivery.pk) or elsewhere(delivery)
     return {pk: code for pk, code in found.items() if code}
+
+
+def elsewhere(delivery: Delivery) -> str:
+    """What speaks against sending beside what the database says."""
+    if is_over(Pace(delivery.pace), delivery.created_at, timezone.now()):
+        return Unwanted.LATE.value
+    return Unwanted.BANNED.value if is_by_banned(delivery) else ""
 
 
 def first_reason() -> Case:

@@ -1,5 +1,6 @@
 """Asking for e-mails, confirming an address, and stopping."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -15,7 +16,15 @@ from community.contacts.models import Contact
 from community.outbox import services as outbox
 from community.sites.models import Site
 from community.subscriptions import queries
-from community.subscriptions.models import PERSONAL, SUBJECTS, Mute, Scope, Subscription
+from community.subscriptions.models import (
+    PERSONAL,
+    SUBJECTS,
+    Delivery,
+    Mute,
+    Scope,
+    Subscription,
+    Timing,
+)
 from community.threads.models import Board, Thread
 
 # Whatever is being announced while someone confirms is announced by then, or seen to be open.
@@ -23,36 +32,39 @@ CATCH_UP_AFTER = timedelta(seconds=3)
 
 
 @transaction.atomic
-def follow_own(comment: Comment, contact: Contact, person: Person) -> None:
+def follow_own(comment: Comment, contact: Contact, person: Person, pace: str = "") -> None:
     """Note that the author wants to hear when this comment is published or answered."""
     wish = Subscription(scope=Scope.OWN, thread=comment.thread, comment=comment, contact=contact)
-    follow(wish, person)
+    follow(wish, person, pace)
 
 
 @transaction.atomic
-def follow_thread(thread: Thread, contact: Contact, person: Person) -> None:
+def follow_thread(thread: Thread, contact: Contact, person: Person, pace: str = "") -> None:
     """Note that someone wants to hear of every new comment in a thread."""
-    follow(Subscription(scope=Scope.THREAD, thread=thread, contact=contact), person)
+    follow(Subscription(scope=Scope.THREAD, thread=thread, contact=contact), person, pace)
 
 
 @transaction.atomic
-def follow_replies(comment: Comment, contact: Contact, person: Person) -> None:
+def follow_replies(comment: Comment, contact: Contact, person: Person, pace: str = "") -> None:
     """Note that someone wants to hear of answers to a comment, theirs or not."""
     wish = Subscription(scope=Scope.REPLIES, thread=comment.thread, comment=comment)
     wish.contact = contact
-    follow(wish, person)
+    follow(wish, person, pace)
 
 
 @transaction.atomic
-def follow_author(author: Person, site: Site, contact: Contact, person: Person) -> None:
+def follow_author(
+    author: Person, site: Site, contact: Contact, person: Person, pace: str = ""
+) -> None:
     """Note that someone wants to hear of everything an author writes on a site."""
-    follow(Subscription(scope=Scope.AUTHOR, author=author, site=site, contact=contact), person)
+    wish = Subscription(scope=Scope.AUTHOR, author=author, site=site, contact=contact)
+    follow(wish, person, pace)
 
 
 @transaction.atomic
-def follow_board(board: Board, contact: Contact, person: Person) -> None:
+def follow_board(board: Board, contact: Contact, person: Person, pace: str = "") -> None:
     """Note that someone wants to hear of new topics on a board."""
-    follow(Subscription(scope=Scope.BOARD, board=board, contact=contact), person)
+    follow(Subscription(scope=Scope.BOARD, board=board, contact=contact), person, pace)
 
 
 @transaction.atomic
@@ -89,20 +101,25 @@ def unmute(contact: Contact, pk: int) -> int:
     return Mute.objects.filter(contact=contact, pk=pk).delete()[0]
 
 
-def follow(wish: Subscription, person: Person) -> None:
+def follow(wish: Subscription, person: Person, pace: str = "") -> None:
     """Keep a wish; it counts at once if this person has proven the address, else after that.
+
+    Without a `pace`, it is the one this contact has chosen for all.
 
     A wish typed by someone else for an address that has it already changes nothing.
     """
-    if not queries.same_as(wish).entitled().exists():
-        renew(wish, person)
+    known = queries.same_as(wish)
+    if not known.entitled().exists():
+        renew(wish, person, pace)
+    elif pace and person.contact_id == wish.contact_id:
+        known.active().update(pace=pace)
     if person.contact_id == wish.contact_id:
         health.revive(wish.contact_id)
     else:
         request_confirmation(wish.contact, person, wish.home)
 
 
-def renew(wish: Subscription, person: Person) -> None:
+def renew(wish: Subscription, person: Person, pace: str = "") -> None:
     """Store a wish, or begin an ended one anew: what became public before is no news."""
     now = timezone.now()
     Subscription.objects.update_or_create(
@@ -113,6 +130,7 @@ def renew(wish: Subscription, person: Person) -> None:
         defaults={
             # Read anew: the comment itself may have become public a moment ago.
             "since": publications_of(wish.thread_id),
+            "pace": pace or timing_of(wish.contact).pace,
             "created_at": now,
             "confirmed_at": now if person.contact_id == wish.contact_id else None,
             "ended_at": None,
@@ -158,6 +176,20 @@ def confirm(contact: Contact, person: Person) -> None:
     outbox.enqueue("catch-up", {"contact": contact.pk}, due=now + CATCH_UP_AFTER)
 
 
+def timing_of(contact: Contact) -> Timing:
+    """When a contact wants e-mails, or what holds for those who never chose."""
+    return Timing.objects.filter(contact=contact).first() or Timing(contact=contact)
+
+
+@transaction.atomic
+def set_timing(timing: Timing) -> None:
+    """Keep when a contact wants e-mails. A new pace holds for all that was asked for so far."""
+    before = timing_of(timing.contact).pace
+    timing.save()
+    if timing.pace != before:
+        timing.contact.subscriptions.all().update(pace=timing.pace)
+
+
 def stop(wish: Subscription) -> int:
     """End a wish of an address, whoever typed it; what waits to be sent for it stays here."""
     return queries.same_as(wish).end()
@@ -179,3 +211,13 @@ def unfollow(wish: Subscription, person: Person) -> int:
     """End a wish as far as it is this person's: their own, and those of their proven address."""
     theirs = queries.active_for(person).values("pk")
     return queries.same_as(wish).filter(pk__in=theirs).end()
+
+
+def mark_seen(contact: Contact, comments: Iterable[int]) -> int:
+    """Note that a contact has these comments before their eyes: they need no e-mail any more.
+
+    Looks before it writes: most pages show nothing that anybody is to be told of.
+    """
+    unseen = Delivery.objects.filter(contact=contact, comment__in=list(comments), seen_at=None)
+    ids = list(unseen.values_list("pk", flat=True))
+    return Delivery.objects.filter(pk__in=ids).update(seen_at=timezone.now()) if ids else 0
