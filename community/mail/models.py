@@ -6,6 +6,7 @@ from operator import attrgetter
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
+from django.utils import timezone
 
 from community.outbox.models import Work, WorkQuerySet
 
@@ -34,6 +35,20 @@ class PostingQuerySet(WorkQuerySet[P]):
         """E-mails still to be sent."""
         return self.filter(state=MailState.WAITING)
 
+    def held(self) -> Self:
+        """E-mails that may have left before the database was restored."""
+        return self.filter(state=MailState.HELD)
+
+    def release(self) -> int:
+        """Send what is held after all; how many that were."""
+        return self.held().update(
+            state=MailState.WAITING, released=True, due=timezone.now(), finished_at=None
+        )
+
+    def let_go(self) -> int:
+        """Never send what is held: it may have arrived already; how many that were."""
+        return self.held().update(state=MailState.UNKNOWN)
+
     def to_host(self, host: str) -> Self:
         """E-mails to addresses of this domain."""
         return self.filter(self._is_of(host))
@@ -58,6 +73,8 @@ class Posting(Work):
     handed_over = models.PositiveSmallIntegerField(default=0)
     # How often it did not work out: its next try follows from that.
     postponed = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # Held after a restore, and then sent on the word of an administrator.
+    released = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)

@@ -210,7 +210,7 @@ class Sender(Generic[Row]):
 
     def deliver(self, row: Row) -> None:
         """Hand the e-mail over if it is still wanted; raises what the transport raises."""
-        if self.restored_at and row.fact_at <= self.restored_at:
+        if self.may_have_left(row):
             end(row, MailState.HELD, "It may have left before the database was restored.")
             return
         message = self.compose(row)
@@ -223,6 +223,12 @@ class Sender(Generic[Row]):
             end(row, MailState.SENT)
         else:
             give_back([row])
+
+    def may_have_left(self, row: Row) -> bool:
+        """Whether it may have been sent by the database that a restore has replaced."""
+        if self.restored_at is None or row.released:
+            return False
+        return row.fact_at <= self.restored_at
 
 
 def is_clear(host: str, error: Undelivered, took: timedelta) -> bool:
