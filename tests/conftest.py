@@ -30,6 +30,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 def nothing_newest() -> None:
     """Let no test know the articles of another: their sites have the same ids and versions."""
     articles._newest.clear()
+    articles.beside.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -61,10 +61,9 @@ class ShownArticle:
 
 def shown_article(article: Article, request: HttpRequest) -> ShownArticle:
     """A stored article, with players where this reader allows them."""
-    pictures = [
-        shown_picture(picture, picture.url) for picture in queries.PICTURES.all(article=article.pk)
-    ]
-    return compose(article, pictures, queries.TAGS.all(article=article.pk), request)
+    stored, tags = queries.beside(article.pk, article.site_id, article.site.version)
+    pictures = [shown_picture(picture, picture.url) for picture in stored]
+    return compose(article, pictures, tags, request)
 
 
 def shown_picture(picture: Picture, url: str) -> ShownPicture:

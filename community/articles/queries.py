@@ -1,6 +1,7 @@
 """Reading articles."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import QuerySet
@@ -33,6 +34,12 @@ def moved_to(site: Site, path: str) -> str | None:
     rows = OldAddress.objects.filter(site=site, path__in={whole, bare} - {""})
     old = rows.select_related("article").first()
     return reverse("article", args=[old.article.slug]) if old else None
+
+
+@lru_cache(maxsize=512)
+def beside(article: int, site: int, version: int) -> tuple[list[Picture], list[Tag]]:
+    """The pictures and tags of an article, as they are at this version of its site."""
+    return PICTURES.all(article=article), TAGS.all(article=article)
 
 
 class Newest(NamedTuple):

@@ -34,6 +34,7 @@ def thread_context(
 ) -> dict[str, Any]:
     """What the comments section of any page needs."""
     shows(request, thread)
+    thread.site = request.site
     return {
         "thread": thread,
         "page": read_page(request, thread, request.viewer),
