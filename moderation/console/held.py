@@ -6,11 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from community.mail.models import PostingQuerySet
 from community.sites.guards import administrators_only
 from community.sites.models import Site
 from community.sites.requests import Request
-from community.subscriptions.models import Delivery
+from community.subscriptions.models import Delivery, DeliveryQuerySet
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,12 +25,12 @@ def held_page(request: Request) -> HttpResponse:
     return render(request, "moderation/held.html", context)
 
 
-def held_of(site: Site) -> PostingQuerySet:
+def held_of(site: Site) -> DeliveryQuerySet:
     """What is held of this site. Codes and links of that time have no use any more."""
-    return Delivery.objects.held().filter(comment__site=site)  # type: ignore[misc]
+    return Delivery.objects.held().filter(comment__site=site)
 
 
-def obey(held: PostingQuerySet, act: str) -> str:
+def obey(held: DeliveryQuerySet, act: str) -> str:
     """Do as the administrator says, and say what was done."""
     if act == "send":
         number = held.release()
