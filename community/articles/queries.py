@@ -19,7 +19,7 @@ RECENT, MOST_DISCUSSED = 100, 5
 
 def _of_slug(site: Parameter, slug: Parameter) -> QuerySet[Article]:
     rows = Article.objects.filter(site=site, slug=slug)
-    return rows.select_related("thread").defer("text", "summary")
+    return rows.select_related("thread").defer("text")
 
 
 WITH_THREAD = Prepared[Article](_of_slug, "site", "slug")

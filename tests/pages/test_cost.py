@@ -29,10 +29,10 @@ ARTICLE, TOPIC, ELSEWHERE = "/articles/tides/", "/forum/talk/{}/", "https://exam
 
 # The most questions each page may ask; what is known for a site is asked once and not counted.
 BUDGETS = {
-    ARTICLE: 6,
-    f"{ARTICLE}?sort=oldest": 6,
-    f"{ARTICLE}?sort=votes": 6,
-    f"{ARTICLE}?sort=newest&after={queries.BIGGEST_KEY}": 6,
+    ARTICLE: 4,
+    f"{ARTICLE}?sort=oldest": 4,
+    f"{ARTICLE}?sort=votes": 4,
+    f"{ARTICLE}?sort=newest&after={queries.BIGGEST_KEY}": 4,
     "topic": 5,
     f"/discuss/?url={ELSEWHERE}": 4,
     "replies": 4,
