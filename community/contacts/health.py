@@ -25,6 +25,13 @@ class Why(TextChoices):
     COMPLAINT = "complaint", _("reported as spam")
 
 
+# What its owner reads when they visit next; who stopped e-mails knows it.
+TOLD = {
+    Why.GONE: _("E-mails to your address came back: its mail server says that nobody reads it."),
+    Why.FAILING: _("E-mails to your address came back several times, so we write no more to it."),
+    Why.COMPLAINT: _("An e-mail of ours was reported as spam, so we write no more to you."),
+}
+
 # An address that is gone for good, by enhanced status (RFC 3463) or, where that says nothing,
 # by code. “5.7.1” is only a policy, and a full mailbox is emptied one day.
 GONE = ("5.1.", "5.2.1")
@@ -38,6 +45,13 @@ def means_gone(status: str, code: int | None) -> bool:
     if status and not status.endswith(".0"):
         return status.startswith(GONE)
     return code in GONE_BY_CODE
+
+
+def trouble_with(contact: Contact | None) -> str:
+    """Why an address is written to no more, for its owner; empty if all is well."""
+    if contact is None or contact.paused_at is None:
+        return ""
+    return str(TOLD.get(Why(contact.paused_for), ""))
 
 
 def pause(contact: int, why: Why) -> bool:

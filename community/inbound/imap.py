@@ -60,6 +60,8 @@ def opened(url: str) -> Iterator[imaplib.IMAP4]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error):
             box.logout()
+        with suppress(OSError):
+            box.shutdown()
 
 
 def dial(parts: SplitResult) -> imaplib.IMAP4:
@@ -71,12 +73,21 @@ def dial(parts: SplitResult) -> imaplib.IMAP4:
         box = imaplib.IMAP4_SSL(host, parts.port or 993, ssl_context=context, timeout=TIMEOUT)
     else:
         box = imaplib.IMAP4(host, parts.port or 143, timeout=TIMEOUT)
+    try:
+        enter(box, parts)
+    except (OSError, imaplib.IMAP4.error):
+        box.shutdown()
+        raise
+    return box
+
+
+def enter(box: imaplib.IMAP4, parts: SplitResult) -> None:
+    """Log in and choose the folder."""
     box.login(unquote(parts.username or ""), unquote(parts.password or ""))
     folder = unquote(parts.path.strip("/")) or "INBOX"
     said, _answer = box.select(f'"{folder}"')
     if said != "OK":
         raise imaplib.IMAP4.error("no such folder")
-    return box
 
 
 def new_in(box: imaplib.IMAP4) -> list[str]:

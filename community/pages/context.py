@@ -12,6 +12,8 @@ from community.comments.models import Comment
 from community.comments.standing import Standing, standing_of
 from community.consent.purposes import Purpose
 from community.consent.services import allowed
+from community.contacts.health import trouble_with
+from community.contacts.models import Contact
 from community.limits.networks import network_of
 from community.sites.viewers import ANYONE, Viewer
 
@@ -29,8 +31,14 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         # Whether what one has begun to write may stay in this browser, or only in its tab.
         "keeps_drafts": SimpleLazyObject(lambda: allowed(request, Purpose.DETAILS)),
         # Asked only where a form or one's own page shows it, and only of whoever is known.
+        "address_trouble": SimpleLazyObject(lambda: trouble_with(contact_of(viewer))),
         "standing": SimpleLazyObject(lambda: standing_on(request)),
     }
+
+
+def contact_of(viewer: Viewer) -> Contact | None:
+    """The confirmed address of whoever looks."""
+    return viewer.person.contact if viewer.person else None
 
 
 def standing_on(request: HttpRequest) -> Standing:

@@ -17,6 +17,7 @@ from community.accounts.models import Person
 from community.comments.models import Comment
 from community.comments.standing import record_of
 from community.consent import details
+from community.contacts import health
 from community.pages.shown import told_status
 from community.privacy import services
 from community.sites.requests import Request, ids_in
@@ -39,6 +40,7 @@ def me(request: Request) -> HttpResponse:
         "person": person,
         "rows": [(comment, told_status(comment)) for comment in page.object_list],
         "page": page,
+        "address_trouble": health.trouble_with(subscriptions.address_of(person)),
         "record": record_of(request.viewer, request.site),
         "subscriptions": [(wish, told(wish)) for wish in subscriptions.active_for(person)],
         "claimable": claimable(request, person)[:50],

@@ -33,6 +33,11 @@ def mutes_of(contact: Contact) -> QuerySet[Mute]:
     return Mute.objects.filter(contact=contact).select_related("thread").order_by("-pk")
 
 
+def address_of(person: Person) -> Contact | None:
+    """The address we would write to: confirmed, or the one that was given last."""
+    return person.contact or unproven_contact_of(person)
+
+
 def unproven_contact_of(person: Person) -> Contact | None:
     """The address with which a person last wrote or asked, unless it is theirs already."""
     written = Comment.objects.filter(person=person, contact__isnull=False).order_by("-pk")

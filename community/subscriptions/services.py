@@ -190,6 +190,20 @@ def set_timing(timing: Timing) -> None:
         timing.contact.subscriptions.all().update(pace=timing.pace)
 
 
+@transaction.atomic
+def try_again(contact: Contact, person: Person, site: Site) -> bool:
+    """Write to an address again because its owner says that it works.
+
+    Somebody who has not proven that it is theirs only gets the e-mail in which its owner does.
+    """
+    if person.contact_id == contact.pk:
+        return health.revive(contact.pk)
+    may_ask = not contact.is_proven and contact.paused_for in (Why.GONE, Why.FAILING)
+    if may_ask and health.revive(contact.pk):
+        request_confirmation(contact, person, site)
+    return may_ask
+
+
 def stop(wish: Subscription) -> int:
     """End a wish of an address, whoever typed it; what waits to be sent for it stays here."""
     return queries.same_as(wish).end()

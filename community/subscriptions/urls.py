@@ -9,6 +9,7 @@ urlpatterns = [
     path("confirm/<str:token>/again/", views.confirm_again, name="email-confirm-again"),
     path("confirmed/", views.confirmed, name="email-confirmed"),
     path("ask/", views.ask, name="email-ask"),
+    path("again/", views.try_again, name="email-again"),
     path("on-its-way/", views.on_its_way, name="email-on-its-way"),
     path("device/<str:token>/", views.device, name="guest-device"),
     path("stop/<str:token>/", views.stop, name="email-stop"),

@@ -90,6 +90,16 @@ def ask(request: Request) -> HttpResponse:
     return redirect("email-on-its-way")
 
 
+@require_POST
+def try_again(request: Request) -> HttpResponse:
+    """Write again to an address that did not work, since its owner says it does."""
+    person = request.viewer.person
+    contact = queries.address_of(person) if person else None
+    if person and contact and services.try_again(contact, person, request.site):
+        messages.success(request, _("Thank you. The next e-mail goes to your address again."))
+    return redirect(next_of(request) or "me")
+
+
 @require_GET
 def on_its_way(request: Request) -> HttpResponse:
     """Look into your inbox; the same words whether or not an e-mail was due."""
