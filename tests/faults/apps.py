@@ -12,16 +12,21 @@ TURN = 2.0
 
 
 class FaultsConfig(AppConfig):
-    """Shortens leases, turns, batches, the time to undo, the pause between news for moderators."""
+    """Shortens leases, turns, batches, the time to undo, the pause between news for moderators.
+
+    E-mails go one by one: nothing is gathered.
+    """
 
     name = "tests.faults"
 
     def ready(self) -> None:
-        from community.mail import sender
+        from community.mail import hosts, sender
         from community.outbox import models, services
+        from community.subscriptions import timing
         from moderation import alerts, decisions
 
-        models.LEASE = sender.LEASE = LEASE
+        models.LEASE = sender.LEASE = hosts.LEASE = LEASE
+        timing.GATHERED_WITHIN = timedelta(0)
         sender.BATCH = BATCH
         services.TURN = sender.TURN = TURN
         decisions.UNDO_WINDOW = UNDO_WINDOW

@@ -18,7 +18,7 @@ def seed(host: str) -> dict[str, object]:
     from community.comments.models import Comment
     from community.sites.models import Role
     from community.subscriptions import services as subscriptions
-    from community.subscriptions.models import Subscription
+    from community.subscriptions.models import Subscription, Timing
     from moderation.models import Policy
     from tests import factories
 
@@ -31,6 +31,7 @@ def seed(host: str) -> dict[str, object]:
     followers = [factories.guest(f"Follower {number}", proven=True) for number in range(FOLLOWERS)]
     for person in followers:
         subscriptions.follow_thread(thread, person.contact, person)
+        Timing.objects.create(contact=person.contact, most_a_day=10_000)
     Subscription.objects.update(confirmed_at=timezone.now() - timedelta(hours=1))
     members = [factories.member(site=site, role=Role.MODERATOR) for _ in range(MODERATORS)]
     # Known authors, not news: their first comments are as if from an import.
