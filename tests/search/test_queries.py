@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from community.accounts.models import Person
 from community.articles.models import Article
@@ -208,3 +209,17 @@ def test_rebuilding_finds_the_same(site: Site, thread: Thread) -> None:
     assert found(site, "tide") == [comment.pk]
     lifecycle.move(comment, Status.HELD, seen=comment.version)
     assert found(site, "tide") == []
+
+
+def test_sqlite_walks_to_the_newest_hits_without_sorting_all(site: Site, thread: Thread) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL chooses its way by how common the words are")
+    factories.comment(thread, "The tide is late.")
+    with CaptureQueriesContext(connection) as asked:
+        queries.comments(site, terms_of("tide"), behind=2**40)
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked.captured_queries[0]['sql']}")
+        plan = " ".join(row[-1] for row in cursor.fetchall())
+
+    assert "SCAN community_comment_words VIRTUAL TABLE" in plan
+    assert "B-TREE" not in plan
