@@ -10,7 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "community.project.settings")
 
 # A ready page takes microseconds, a post milliseconds. Python lets a thread compute for five of
 # them before another may go on, which left readers a fifth of their rate while others wrote.
-sys.setswitchinterval(0.0002)
+sys.setswitchinterval(0.0005)
 
 django_application = get_wsgi_application()
 
