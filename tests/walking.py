@@ -173,6 +173,8 @@ class World:
             "old-comment": [{**slug, "number": 7}],
             "tag": [{"slug": "sea"}],
             "picture": [{"path": str(self.picture.image)}],
+            "thread-news": [{"pk": self.thread.pk}],
+            "thread-fresh": [{"pk": self.thread.pk}],
             "comment-new": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "setup": [{"token": setup_token()}],
         }

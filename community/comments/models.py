@@ -232,6 +232,12 @@ class Comment(models.Model):
                     "same_network": "network",
                 }.items()
             ),
+            # What an open page has to take away.
+            models.Index(
+                fields=["thread", "-id"],
+                condition=models.Q(publication__isnull=False) & ~models.Q(status="published"),
+                name="gone_comments",
+            ),
             models.Index(fields=["site", "fingerprint", "-id"], name="same_text_again"),
             # Who is meant by @name. The name comes first: an index that began with the thread
             # would capture its page on SQLite.

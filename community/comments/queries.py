@@ -266,6 +266,12 @@ def latest(thread: Thread, since: int) -> QuerySet[Comment]:
     )
 
 
+def gone(thread: Thread) -> QuerySet[Comment]:
+    """What was public in a thread and is not any more, the newest first."""
+    rows = Comment.objects.filter(thread=thread, publication__isnull=False)
+    return rows.exclude(status=Status.PUBLISHED).order_by("-id")
+
+
 def is_known(viewer: Viewer) -> bool:
     """Whether a viewer's comments appear at once: confirmed and approved before, or a moderator."""
     if viewer.is_moderator:

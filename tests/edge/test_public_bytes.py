@@ -40,8 +40,11 @@ PUBLIC = {
     "latest",
     "privacy",
     "tag",
+    "thread-fresh",
+    "thread-news",
     "topic",
     "topic-new",
+    "writing-tools",
 }
 
 

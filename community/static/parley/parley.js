@@ -148,6 +148,13 @@ function replaceQuietly(comment, fresh) {
   if (hadFocus) fresh.focus({ preventScroll: true });
 }
 
+// What happens meanwhile
+
+async function watchThread(section) {
+  const { watch } = await import(site.watching);
+  watch(section, (comment) => window.htmx?.process(comment));
+}
+
 // Start
 
 addEventListener("hashchange", followHash);
@@ -162,6 +169,14 @@ document.addEventListener("htmx:error", () => announce(find("#announce").dataset
 
 followHash();
 restoreDrafts();
+const watched = find("section[data-live]");
+const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
+// Nothing is loaded for a page at which nobody sits.
+function onFirstSign() {
+  SIGNS.forEach((sign) => removeEventListener(sign, onFirstSign));
+  watchThread(watched);
+}
+if (watched) SIGNS.forEach((sign) => addEventListener(sign, onFirstSign, { passive: true }));
 if (document.activeElement) beginWriting({ target: document.activeElement });
 if (!location.hash) find("[aria-invalid=true]")?.focus();
 findAll("[data-checking]").forEach((comment) => watchChecking(comment));

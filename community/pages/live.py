@@ -1,0 +1,27 @@
+"""What happened under a thread since a page was opened: numbers that are the same for everybody."""
+
+from typing import TypedDict
+
+from community.comments import queries
+from community.threads.models import Thread
+
+MOST_NEW = 50
+MOST_GONE = 300
+
+
+class News(TypedDict):
+    """The newest comments (publication, id, parent, branch), and what is not public any more."""
+
+    last: int
+    new: list[tuple[int | None, ...]]
+    gone: list[int]
+
+
+def news_of(thread: Thread) -> News:
+    """The news of a thread; an open page compares them with what it shows."""
+    rows = queries.latest(thread, max(0, thread.publications - MOST_NEW))
+    return {
+        "last": thread.publications,
+        "new": list(rows.values_list("publication", "pk", "parent_id", "root_id")),
+        "gone": list(queries.gone(thread).values_list("pk", flat=True)[:MOST_GONE]),
+    }
