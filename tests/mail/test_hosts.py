@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from community.mail import hosts, lines, sender, tasks, transport
+from community.mail import hosts, lines, sender, services, tasks, transport
 from community.mail.models import Email, MailHost, MailState
 from community.mail.services import post
 from community.project.invariants import breaches
@@ -198,8 +198,6 @@ def test_whatever_concerns_one_person_overtakes_a_long_line(
         if row.kind == "others" and not Email.objects.filter(kind="test").exists():
             write("ann@example.org")
         return services.message_of(row)
-
-    from community.mail import services
 
     for number in range(50):
         post(kind="others", to=f"r{number}@example.org", subject="Hello", text="Words.")

@@ -172,6 +172,20 @@ def test_one_e_mail_after_another_is_slow_and_no_fault(
     check(server)
 
 
+@pytest.mark.both
+@pytest.mark.django_db
+def test_followers_at_a_host_that_rests_are_left_out_on_both_databases(
+    server: SmtpServer, comment: Comment
+) -> None:
+    hosts.trouble("ann.example")
+    tasks.send_due()
+    assert sorted(mail.recipients[0] for mail in server.arrived) == OTHERS
+    assert state_to(ANN) == MailState.WAITING
+    check(server)
+    send()
+    assert state_to(ANN) == MailState.SENT
+
+
 @pytest.mark.django_db
 def test_greylisting_for_two_days_is_waited_for_and_then_given_up(
     server: SmtpServer, comment: Comment
