@@ -20,13 +20,14 @@ class FaultsConfig(AppConfig):
     name = "tests.faults"
 
     def ready(self) -> None:
-        from community.mail import hosts, sender
+        from community.mail import hosts, lines, sender
         from community.outbox import models, services
         from community.subscriptions import timing
         from moderation import alerts, decisions
 
         models.LEASE = sender.LEASE = hosts.LEASE = LEASE
         timing.GATHERED_WITHIN = timedelta(0)
+        lines.IDLE = 0.0  # each turn calls the mail server anew, so that it can die over that
         sender.BATCH = BATCH
         services.TURN = sender.TURN = TURN
         decisions.UNDO_WINDOW = UNDO_WINDOW
