@@ -133,6 +133,10 @@ class World:
             "moderation-version-back": [{"number": 1}],
             "moderation-thread-rules": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
             "follow-thread": [{"pk": self.thread.pk}, {"pk": self.topic.pk}],
+            "follow-comment": list(about_comment),
+            "follow-board": [{"pk": self.topic.board_id}],
+            "mute": list(about_comment),
+            "unmute": [{"pk": self.contact.mutes.get().pk}],
             "unfollow": [{"pk": self.wish.pk}],
             "board": [board],
             **{
@@ -234,6 +238,7 @@ def world(site: Site, *, host: str = "testserver") -> World:
     contact = member.person.contact
     assert contact is not None
     subscriptions.follow_thread(thread, contact, member.person)
+    subscriptions.mute_thread(contact, topic)
     blocked = factories.comment(thread, "Buy a boat.", status="rejected")
     sanctions.block(blocked, moderator)
     said = reporting.Complaint("off-topic", "It has nothing to do with the article.")

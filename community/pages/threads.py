@@ -1,5 +1,6 @@
 """A thread as a page: its comments in one order, links to the others, the form below."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from community.comments.queries import Sort
 from community.pages.addresses import default_sort, page_address
 from community.pages.shown import Presenter, ShownComment
 from community.sites.viewers import Viewer
+from community.subscriptions.services import mark_seen
 from community.threads.models import Thread
 
 
@@ -67,6 +69,7 @@ def read_page(request: HttpRequest, thread: Thread, viewer: Viewer) -> Page:
     found = queries.page_of(thread, sort, cursor, viewer)
     pinned = pinned_comment(thread) if cursor is None else None
     rows = [row for branch in found.branches for row in (branch.root, *branch.replies)]
+    note_seen(viewer, rows)
     presenter = Presenter(thread, viewer, [*rows, *([pinned] if pinned else [])])
     return Page(
         title=title_of(thread),
@@ -78,6 +81,12 @@ def read_page(request: HttpRequest, thread: Thread, viewer: Viewer) -> Page:
         first_url=page_address(thread, sort) if cursor is not None else "",
         next_url=page_address(thread, sort, found.next_cursor) if found.next_cursor else "",
     )
+
+
+def note_seen(viewer: Viewer, rows: Iterable[Comment]) -> None:
+    """Whoever has these comments before their eyes needs no e-mail about them any more."""
+    if viewer.person and viewer.person.contact_id:
+        mark_seen(viewer.person.contact_id, [row.pk for row in rows])
 
 
 def title_of(thread: Thread) -> str:

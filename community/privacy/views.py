@@ -18,10 +18,12 @@ from community.comments.models import Comment
 from community.comments.standing import record_of
 from community.consent import details
 from community.contacts import health
+from community.contacts.models import Contact
 from community.pages.shown import told_status
 from community.privacy import services
 from community.sites.requests import Request, ids_in
 from community.subscriptions import queries as subscriptions
+from community.subscriptions.forms import WishesForm
 from community.subscriptions.wording import told
 
 ON_A_PAGE = 30
@@ -43,10 +45,19 @@ def me(request: Request) -> HttpResponse:
         "address_trouble": health.trouble_with(subscriptions.address_of(person)),
         "record": record_of(request.viewer, request.site),
         "subscriptions": [(wish, told(wish)) for wish in subscriptions.active_for(person)],
+        **mail_context(request, person.contact),
         "claimable": claimable(request, person)[:50],
         "addresses": EmailAddress.objects.filter(user=request.viewer.user),
     }
     return render(request, "pages/me.html", context)
+
+
+def mail_context(request: Request, contact: Contact | None) -> dict[str, object]:
+    """What e-mails one wants and does not want, once there is an address for them."""
+    if contact is None:
+        return {}
+    form = WishesForm(contact=contact, site=request.site)
+    return {"wishes_form": form, "mutes": subscriptions.mutes_of(contact)}
 
 
 def claimable(request: Request, person: Person) -> QuerySet[Comment]:

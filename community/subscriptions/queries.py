@@ -5,7 +5,14 @@ from django.db.models import Q, QuerySet
 from community.accounts.models import Person
 from community.comments.models import Comment
 from community.contacts.models import Contact
-from community.subscriptions.models import SUBJECTS, Mute, Subscription, SubscriptionQuerySet
+from community.sites.models import Site
+from community.subscriptions.models import (
+    PERSONAL,
+    SUBJECTS,
+    Mute,
+    Subscription,
+    SubscriptionQuerySet,
+)
 
 BESIDE = ("thread__site", "comment", "site", "author", "board__site", "contact")
 
@@ -26,6 +33,11 @@ def same_as(wish: Subscription) -> SubscriptionQuerySet:
     """Every wish of the same contact about the same thing, whoever typed it."""
     about = {f"{name}_id": getattr(wish, f"{name}_id") for name in SUBJECTS}
     return Subscription.objects.filter(contact=wish.contact_id, scope=wish.scope, **about)
+
+
+def about_oneself(contact: Contact, site: Site) -> SubscriptionQuerySet:
+    """What a contact hears of wherever on a site it is said, because it concerns them."""
+    return Subscription.objects.active().filter(contact=contact, site=site, scope__in=PERSONAL)
 
 
 def mutes_of(contact: Contact) -> QuerySet[Mute]:

@@ -101,6 +101,7 @@ def unmute(contact: Contact, pk: int) -> int:
     return Mute.objects.filter(contact=contact, pk=pk).delete()[0]
 
 
+@transaction.atomic
 def follow(wish: Subscription, person: Person, pace: str = "") -> None:
     """Keep a wish; it counts at once if this person has proven the address, else after that.
 
@@ -204,6 +205,18 @@ def try_again(contact: Contact, person: Person, site: Site) -> bool:
     return may_ask
 
 
+@transaction.atomic
+def choose(
+    contact: Contact, site: Site, person: Person, wanted: set[str], *, among: set[str]
+) -> None:
+    """Bring what a contact hears of because it concerns them in line with what they chose."""
+    known = {wish.scope: wish for wish in queries.about_oneself(contact, site)}
+    for scope in among & set(known) - wanted:
+        stop(known[scope])
+    for scope in wanted - set(known):
+        follow_oneself(Scope(scope), site, person)
+
+
 def stop(wish: Subscription) -> int:
     """End a wish of an address, whoever typed it; what waits to be sent for it stays here."""
     return queries.same_as(wish).end()
@@ -227,7 +240,7 @@ def unfollow(wish: Subscription, person: Person) -> int:
     return queries.same_as(wish).filter(pk__in=theirs).end()
 
 
-def mark_seen(contact: Contact, comments: Iterable[int]) -> int:
+def mark_seen(contact: int, comments: Iterable[int]) -> int:
     """Note that a contact has these comments before their eyes: they need no e-mail any more.
 
     Looks before it writes: most pages show nothing that anybody is to be told of.

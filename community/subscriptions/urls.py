@@ -14,5 +14,10 @@ urlpatterns = [
     path("device/<str:token>/", views.device, name="guest-device"),
     path("stop/<str:token>/", views.stop, name="email-stop"),
     path("follow/<int:pk>/", views.follow_thread, name="follow-thread"),
+    path("comment/<int:pk>/", views.follow_comment, name="follow-comment"),
+    path("comment/<int:pk>/mute/", views.mute, name="mute"),
+    path("board/<int:pk>/", views.follow_board, name="follow-board"),
+    path("settings/", views.settings, name="email-settings"),
+    path("unmute/<int:pk>/", views.unmute, name="unmute"),
     path("unfollow/<int:pk>/", views.unfollow, name="unfollow"),
 ]

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from community.accounts.models import Person
 from community.articles.models import Article
+from community.comments.models import Comment
 from community.contacts.models import Contact
 from community.limits.pace import UNPROVEN_EMAILS
 from community.sites.requests import Request
 from community.subscriptions import links, queries, services
-from community.subscriptions.forms import AddressForm
+from community.subscriptions.forms import FollowForm, WishesForm
 from community.subscriptions.models import Scope, Subscription
-from community.subscriptions.wording import told, told_kind
-from community.threads.models import Thread
+from community.subscriptions.wording import told, told_kind, wanted
+from community.threads.models import Board, Thread
 
 TokenView = Callable[[Request, str], HttpResponse]
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -178,33 +179,120 @@ def stop_as_asked(contact: Contact, wish: Subscription | None, which: str) -> No
 def follow_thread(request: Request, pk: int) -> HttpResponse:
     """Ask for every new comment of a thread; guests give an address."""
     thread = visible_thread(request, pk)
+    return follow(request, thread.title, [Subscription(scope=Scope.THREAD, thread=thread)])
+
+
+@page_or_post
+def follow_comment(request: Request, pk: int) -> HttpResponse:
+    """Ask for the answers to a comment, for all its author writes, or for silence about either."""
+    comment = visible_comment(request, pk)
+    thread, author = comment.thread, comment.person
+    wishes = [Subscription(scope=Scope.REPLIES, thread=thread, comment=comment)]
+    if author:
+        wishes.append(Subscription(scope=Scope.AUTHOR, site=request.site, author=author))
+    wishes.append(Subscription(scope=Scope.THREAD, thread=thread))
+    return follow(request, thread.title, wishes, comment)
+
+
+@page_or_post
+def follow_board(request: Request, pk: int) -> HttpResponse:
+    """Ask for new topics on a board."""
+    if not request.site.forum_enabled:
+        raise Http404
+    board = get_object_or_404(Board, site=request.site, pk=pk)
+    return follow(request, board.name, [Subscription(scope=Scope.BOARD, board=board)])
+
+
+def follow(
+    request: Request, title: str, wishes: list[Subscription], comment: Comment | None = None
+) -> HttpResponse:
+    """One of these wishes, chosen and kept; guests give an address."""
     person = request.viewer.person
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and person and person.contact:
-        return follow_at_once(request, thread, person, person.contact)
+    contact = person.contact if person else None
+    given = request.POST if request.method == "POST" else None
+    offered = {str(wish.scope): wanted(Scope(wish.scope)) for wish in wishes}
+    form = FollowForm(given, wishes=offered, contact=contact)
     if form.is_valid():
-        return follow_once_confirmed(request, thread, form.cleaned_data["email"])
-    context = {"thread": thread, "form": form, "person": person, "next": next_of(request)}
+        chosen = form.cleaned_data.get("what") or wishes[0].scope
+        wish = next(wish for wish in wishes if wish.scope == chosen)
+        return keep(request, wish, form)
+    context = {"title": title, "form": form, "contact": contact, "next": next_of(request)}
+    context |= {"heading": heading(wishes), "comment": comment}
     status = 400 if form.is_bound else 200
     return render(request, "subscriptions/follow.html", context, status=status)
 
 
-def follow_at_once(
-    request: Request, thread: Thread, person: Person, contact: Contact
-) -> HttpResponse:
-    """Keep the wish of someone whose address is confirmed."""
-    services.follow_thread(thread, contact, person)
-    messages.success(request, _("You will get an e-mail for every new comment here."))
-    return redirect(next_of(request) or "me")
+def heading(wishes: list[Subscription]) -> str:
+    """What the page is about: the one thing there is to follow, or following itself."""
+    return wanted(Scope(wishes[0].scope)) if len(wishes) == 1 else _("Follow by e-mail")
 
 
-def follow_once_confirmed(request: Request, thread: Thread, address: str) -> HttpResponse:
-    """Keep the wish of someone who typed an address, which its owner has to confirm."""
+def keep(request: Request, wish: Subscription, form: FollowForm) -> HttpResponse:
+    """Keep a wish: at once where the address is confirmed, else once its owner confirms it."""
+    person, pace = request.viewer.person, form.cleaned_data["pace"]
+    if person and person.contact:
+        wish.contact = person.contact
+        services.follow(wish, person, pace)
+        messages.success(request, _("You will get these e-mails."))
+        return redirect(next_of(request) or "me")
     if UNPROVEN_EMAILS.is_too_fast(request):
         return render(request, "subscriptions/too_fast.html", status=429)
-    person = request.viewer.person or anyone(request)
-    services.follow_thread(thread, Contact.objects.for_address(address), person)
+    wish.contact = Contact.objects.for_address(form.cleaned_data["email"])
+    services.follow(wish, person or anyone(request), pace)
     return redirect("email-on-its-way")
+
+
+@require_POST
+def mute(request: Request, pk: int) -> HttpResponse:
+    """No more e-mails about this comment's thread, or about what its author says."""
+    comment, contact = visible_comment(request, pk), own_contact(request)
+    if request.POST.get("which") == "person" and comment.person:
+        services.mute_person(contact, comment.person, comment.author_name)
+    else:
+        services.mute_thread(contact, comment.thread)
+    messages.success(request, _("No more e-mails about that. You can take it back below."))
+    return redirect("me")
+
+
+@require_POST
+def unmute(request: Request, pk: int) -> HttpResponse:
+    """Hear of a thread or a person again."""
+    if not services.unmute(own_contact(request), pk):
+        raise Http404
+    messages.success(request, _("You hear of it again, as far as you asked for it."))
+    return redirect("me")
+
+
+@page_or_post
+def settings(request: Request) -> HttpResponse:
+    """What concerns oneself, and when to hear of it."""
+    person = request.viewer.person
+    if person is None or person.contact is None:
+        return redirect("me")
+    given = request.POST if request.method == "POST" else None
+    form = WishesForm(given, contact=person.contact, site=request.site)
+    if form.is_valid():
+        form.keep(person)
+        messages.success(request, _("Saved. From now on e-mails come as you chose."))
+        return redirect("me")
+    status = 422 if form.is_bound else 200
+    return render(request, "subscriptions/settings.html", {"wishes_form": form}, status=status)
+
+
+def own_contact(request: Request) -> Contact:
+    """The confirmed address of whoever asks, or 404."""
+    person = request.viewer.person
+    if person is None or person.contact is None:
+        raise Http404
+    return person.contact
+
+
+def visible_comment(request: Request, pk: int) -> Comment:
+    """A public comment of this site, or 404."""
+    comments = Comment.objects.published().filter(site=request.site)
+    comment = get_object_or_404(comments.select_related("thread", "person__contact"), pk=pk)
+    visible_thread(request, comment.thread_id)
+    return comment
 
 
 def anyone(request: Request) -> Person:

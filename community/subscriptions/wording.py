@@ -58,3 +58,16 @@ KINDS: dict[Scope, Callable[[], str]] = {
     Scope.BOARD: lambda: _("new topics on boards you follow"),
     Scope.ARTICLES: lambda: _("comments on your articles"),
 }
+
+
+def wanted(scope: Scope) -> str:
+    """What one may ask for, as a choice of a form."""
+    return CHOICES[scope]()
+
+
+CHOICES: dict[Scope, Callable[[], str]] = {
+    Scope.REPLIES: lambda: _("Answers to this comment"),
+    Scope.AUTHOR: lambda: _("Everything this author writes"),
+    Scope.THREAD: lambda: _("Every new comment here"),
+    Scope.BOARD: lambda: _("New topics on this board"),
+}

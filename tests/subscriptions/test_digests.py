@@ -203,7 +203,7 @@ def removed(comment: Comment, ann: Person) -> None:
 
 
 def seen(comment: Comment, ann: Person) -> None:
-    services.mark_seen(ann.contact, [comment.pk])
+    services.mark_seen(ann.contact_id, [comment.pk])
 
 
 def muted(comment: Comment, ann: Person) -> None:
@@ -245,7 +245,7 @@ def test_a_digest_of_which_nothing_is_left_is_not_sent(
     ann = follower(thread, Pace.DAILY)
     comment = said(thread)
     send()
-    services.mark_seen(ann.contact, [comment.pk])
+    services.mark_seen(ann.contact_id, [comment.pk])
     clock.shift(DAY)
     send()
     assert server.arrived == []
@@ -257,8 +257,8 @@ def test_what_was_seen_on_the_site_comes_by_no_e_mail(
 ) -> None:
     ann = follower(thread)
     comment = said(thread)
-    assert services.mark_seen(ann.contact, [comment.pk]) == 1
-    assert services.mark_seen(ann.contact, [comment.pk]) == 0
+    assert services.mark_seen(ann.contact_id, [comment.pk]) == 1
+    assert services.mark_seen(ann.contact_id, [comment.pk]) == 0
     send()
     assert server.arrived == []
     assert Delivery.objects.get().reason == Unwanted.SEEN
