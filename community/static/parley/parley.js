@@ -174,9 +174,10 @@ const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
 // Nothing is loaded for a page at which nobody sits.
 function onFirstSign() {
   SIGNS.forEach((sign) => removeEventListener(sign, onFirstSign));
-  watchThread(watched);
+  import(site.acting);
+  if (watched) watchThread(watched);
 }
-if (watched) SIGNS.forEach((sign) => addEventListener(sign, onFirstSign, { passive: true }));
+if (find(".comment") || watched) SIGNS.forEach((sign) => addEventListener(sign, onFirstSign, { passive: true }));
 if (document.activeElement) beginWriting({ target: document.activeElement });
 if (!location.hash) find("[aria-invalid=true]")?.focus();
 findAll("[data-checking]").forEach((comment) => watchChecking(comment));

@@ -1,0 +1,49 @@
+"""Somebody acts on comments without losing their place, and is never told what is not so."""
+
+from playwright.sync_api import expect
+
+from community.accounts.models import User
+from community.articles.models import Article
+from community.comments.models import Comment
+from community.threads import services as threads
+from tests import factories
+from tests.browser import PageAt
+from tests.journeys import steps
+
+
+def test_a_vote_shows_at_once_and_is_taken_back_if_it_does_not_count(
+    paper: Article, keeper: User, page_at: PageAt
+) -> None:
+    comment = factories.comment(threads.of_article(paper), "Words to vote on.")
+    page = page_at(320)
+    steps.log_in(page, keeper.email)
+    page.goto("/articles/tides/")
+    page.mouse.move(5, 5)
+    up, score = page.locator(f"#up-{comment.pk}"), page.locator(f"#vote-{comment.pk} .score")
+    up.click()
+    expect(score).to_have_text("1")
+    expect(up).to_have_attribute("aria-pressed", "true")
+    Comment.objects.filter(pk=comment.pk).update(person=keeper.person)
+    up.click()
+    expect(page.locator("#announce")).to_contain_text("One cannot vote on this comment.")
+    expect(score).to_have_text("1")
+
+
+def test_keys_lead_from_comment_to_comment_and_can_be_switched_off(
+    paper: Article, page_at: PageAt
+) -> None:
+    thread = threads.of_article(paper)
+    old, new = factories.comment(thread, "Old words."), factories.comment(thread, "New words.")
+    page = page_at(1280)
+    page.goto("/articles/tides/")
+    page.mouse.move(5, 5)
+    expect(page.get_by_text("Keys", exact=True)).to_be_visible()
+    page.keyboard.press("j")
+    expect(page.locator(f"#c{new.pk}")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(f"#c{old.pk}")).to_be_focused()
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_role("checkbox", name="Use these keys").uncheck()
+    page.locator(f"#c{old.pk}").focus()
+    page.keyboard.press("k")
+    expect(page.locator(f"#c{old.pk}")).to_be_focused()
