@@ -47,3 +47,15 @@ def test_keys_lead_from_comment_to_comment_and_can_be_switched_off(
     page.locator(f"#c{old.pk}").focus()
     page.keyboard.press("k")
     expect(page.locator(f"#c{old.pk}")).to_be_focused()
+
+
+def test_marked_words_are_quoted_in_the_answer(paper: Article, page_at: PageAt) -> None:
+    comment = factories.comment(threads.of_article(paper), "Words worth quoting.")
+    page = page_at(1280)
+    page.goto("/articles/tides/")
+    page.mouse.move(5, 5)
+    expect(page.get_by_text("Keys", exact=True)).to_be_visible()
+    page.locator(f"#c{comment.pk} .words p").select_text()
+    page.locator(f"#c{comment.pk}").get_by_role("link", name="Reply").click()
+    answer = page.locator(f"#slot-{comment.pk} textarea")
+    expect(answer).to_have_value("> Words worth quoting.\n\n")
