@@ -32,7 +32,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
         """Write an account e-mail with the site's name as sender."""
         site = getattr(self.request, "site", None)
         context = {"request": self.request, "email": email, **context}
-        context["current_site"] = {"name": site.name if site else "Parley"}
+        name = site.name if site else "Parley"
+        # Their sentences name a site by its domain; readers know it by its name.
+        context["current_site"] = {"name": name, "domain": name}
         message = self.render_mail(template_prefix, email, context)
         post(
             kind="account",

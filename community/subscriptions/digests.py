@@ -193,9 +193,22 @@ def message_of(digest: Digest, parts: list[Delivery]) -> Message:
         text=render_to_string("mail/digest.txt", context),
         html=render_to_string("mail/digest.html", context),
         message_id=mail_id_of(digest),
-        headers={**notices.list_headers(site, "digest"), **unsubscribe_headers(stop)},
+        headers={
+            **thread_headers(contact, parts),
+            **notices.list_headers(site, "digest"),
+            **unsubscribe_headers(stop),
+        },
         bounces_to=bounce_address(About.DIGEST, digest.pk),
     )
+
+
+def thread_headers(contact: Contact, parts: list[Delivery]) -> dict[str, str]:
+    """Where mail programs show it: in the conversation, if all its parts belong to one."""
+    threads = {part.comment.thread_id for part in parts}
+    if len(threads) > 1:
+        return {}
+    root = notices.thread_mail_id(threads.pop(), contact)
+    return {"In-Reply-To": root, "References": root}
 
 
 def mail_id_of(digest: Digest) -> str:

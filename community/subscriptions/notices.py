@@ -118,8 +118,10 @@ def answered(comment: Comment) -> str:
 def thread_headers(delivery: Delivery) -> dict[str, str]:
     """The headers by which mail programs show a thread as one (RFC 5322, 3.6.4; RFC 2919)."""
     comment, contact = delivery.comment, delivery.contact
-    thread = message_id("thread", f"{comment.thread_id}.{contact.pk}", mail_domain())
-    line = [thread, *(comment_mail_id(pk, contact) for pk in ancestors_of(comment))]
+    line = [
+        thread_mail_id(comment.thread_id, contact),
+        *(comment_mail_id(pk, contact) for pk in ancestors_of(comment)),
+    ]
     return {
         "In-Reply-To": line[-1],
         "References": " ".join(line),
@@ -150,6 +152,11 @@ def answer_headers(delivery: Delivery) -> dict[str, str]:
         return {}
     address = inbox.answer_address(delivery.contact_id, delivery.comment_id)
     return {"Reply-To": mailbox(delivery.comment.site.name, address)}
+
+
+def thread_mail_id(thread_id: int, contact: Contact) -> str:
+    """What all e-mails about a thread to a contact hang on; no e-mail bears it."""
+    return message_id("thread", f"{thread_id}.{contact.pk}", mail_domain())
 
 
 def comment_mail_id(comment_id: int, contact: Contact) -> str:
