@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from django.utils import translation
+
 from community.comments.models import Comment, Status, WaitsFor
 from community.comments.screening import Draft, Judged
 from moderation import alerts, decisions, ledger, policies, sanctions
@@ -116,8 +118,12 @@ def judge(draft: Draft, policy: Policy) -> list[Verdict]:
 
 
 def look(draft: Draft, policy: Policy, rules: Iterable[Rule] | None = None) -> list[Entry]:
-    """Have these rules look at a draft, each with its time."""
-    return [asked(rule, draft, policy) for rule in rules or RULES]
+    """Have these rules look at a draft, each with its time.
+
+    What they say is for moderators: in the site's language, whatever the author's is.
+    """
+    with translation.override(draft.site.speaks):
+        return [asked(rule, draft, policy) for rule in rules or RULES]
 
 
 def asked(rule: Rule, draft: Draft, policy: Policy) -> Entry:

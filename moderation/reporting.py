@@ -126,7 +126,8 @@ def answer_or_act(report: Report, comment: Comment) -> None:
 def hide(comment: Comment) -> Decision:
     """Let a comment wait for a moderator, since enough speaks against it."""
     number = Report.objects.open().filter(comment=comment).count()
-    evidence = ngettext("%(n)d report", "%(n)d reports", number) % {"n": number}
+    with translation.override(comment.site.speaks):
+        evidence = ngettext("%(n)d report", "%(n)d reports", number) % {"n": number}
     verdict = Verdict(Reason.REPORTED, Outcome.HOLD, evidence)
     record(comment, [verdict], version=comment.version)
     decision = decisions.judge(

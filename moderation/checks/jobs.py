@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from community.comments.lifecycle import StaleComment
@@ -123,6 +123,12 @@ def check(payload: Payload) -> None:
     if row.comment.version != row.stands_at:
         close(row, CheckState.DONE, context="")
         return
+    with translation.override(row.comment.site.speaks):
+        ask(row)
+
+
+def ask(row: Check) -> None:
+    """Ask Akismet, and write down what it says in words for the site's moderators."""
     if not breaker.may_ask(Reason.AKISMET):
         wait(row)
     start = time.perf_counter_ns()

@@ -89,7 +89,7 @@ def test_the_second_of_two_moderators_sees_who_decided(
     steps.press(first, "Approve a")
     steps.see(first, "The comment by P3 is published.")
     steps.press(second, "Reject r")
-    steps.see(second, "Somebody was faster", "by Mina at")
+    steps.see(second, "Somebody was faster", "Mina decided about this comment")
 
     assert statuses(crowd[3:]) == [Status.PUBLISHED]
     assert Decision.objects.get(comment=crowd[3]).moderator == keeper

@@ -5,19 +5,20 @@ from functools import partial
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import Settings
 
 from community.accounts.models import Person, User
 from community.comments import services
 from community.comments.models import Comment, Status, WaitsFor
-from community.comments.screening import Refusal
+from community.comments.screening import Draft, Refusal
 from community.outbox.models import Job
-from community.sites.models import Role
+from community.sites.models import Role, Site
 from community.threads.models import Thread
 from moderation import pipeline
-from moderation.models import Act, Alert, Check, Decision, Policy
+from moderation.models import Act, Alert, Check, Decision, Policy, Reason
 from moderation.rules import doors
+from moderation.verdicts import Outcome, Verdict
 from tests import factories
 from tests.moderation.posting import edit, reasons, submit, together, write
 
@@ -240,3 +241,17 @@ def test_a_button_pressed_twice_stores_one_comment() -> None:
         together(press, press)
         assert Comment.objects.filter(person=person).count() == 1
         assert len(refused) == 1
+
+
+def test_reasons_are_in_the_language_of_the_moderators_whatever_the_author_speaks(
+    thread: Thread, known: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tell_the_language(_draft: Draft, _policy: Policy) -> Verdict:
+        return Verdict(Reason.WORD, Outcome.HOLD, translation.get_language() or "")
+
+    monkeypatch.setattr(pipeline, "RULES", [pipeline.Rule("words", tell_the_language)])
+    Site.objects.filter(pk=thread.site_id).update(language="fr")
+    with translation.override("ar"):
+        comment = write(Thread.objects.get(pk=thread.pk), "Fine words.", person=known)
+        assert translation.get_language() == "ar"
+    assert [row.evidence for row in comment.opinions.all()] == ["fr"]
