@@ -127,6 +127,7 @@ class World:
                 {"token": links.sign(links.CONFIRM, self.contact.pk, person.pk)}
             ],
             "guest-device": [{"token": links.sign(links.DEVICE, self.contact.pk, person.pk)}],
+            "email-choose": [{"token": links.sign(links.CHOOSE, self.contact.pk, 0)}],
             "email-stop": [{"token": links.sign(links.STOP, self.contact.pk, self.wish.pk)}],
             "report-status": [{"token": reported}],
             "moderation-try": [{"pk": Simulation.objects.get(site=self.site).pk}],

@@ -236,6 +236,7 @@ def context_of(digest: Digest, parts: list[Delivery], stop: str) -> dict[str, An
         "threads": list(threads.values()),
         "more": len(parts) - len(shown),
         "stop_url": stop,
+        "choose_url": links.choose_url(digest.site, digest.contact),
         "mine_url": digest.site.url(reverse("me")),
     }
 

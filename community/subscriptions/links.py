@@ -14,8 +14,10 @@ from community.subscriptions.models import Subscription
 CONFIRM = "community.subscriptions.confirm"
 STOP = "community.subscriptions.stop"
 DEVICE = "community.subscriptions.device"
+CHOOSE = "community.subscriptions.choose"
 CONFIRM_WITHIN = timedelta(days=7)
 DEVICE_WITHIN = timedelta(days=400)
+CHOOSE_WITHIN = timedelta(days=400)
 
 
 class BrokenLink(Exception):
@@ -46,6 +48,11 @@ def stop_url(site: Site, contact: Contact, subscription: Subscription | None = N
     """Where e-mails are stopped without logging in. Works for ever."""
     about = subscription.pk if subscription else 0
     return site.url(reverse("email-stop", args=[sign(STOP, contact.pk, about)]))
+
+
+def choose_url(site: Site, contact: Contact) -> str:
+    """Where whoever reads an address's e-mails chooses them, on any device."""
+    return site.url(reverse("email-choose", args=[sign(CHOOSE, contact.pk, 0)]))
 
 
 def device_url(site: Site, contact: Contact, person: Person) -> str:

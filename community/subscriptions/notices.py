@@ -102,6 +102,7 @@ def context_of(delivery: Delivery, stop: str) -> dict[str, Any]:
         "can_answer": can_be_answered(delivery),
         "url": site.url(reverse("comment", args=[comment.pk])),
         "stop_url": stop,
+        "choose_url": links.choose_url(site, delivery.contact),
         "mine_url": site.url(reverse("me")),
     }
 

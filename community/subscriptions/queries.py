@@ -29,6 +29,15 @@ def active_for(person: Person) -> SubscriptionQuerySet:
     return wishes.select_related(*BESIDE).order_by("-created_at", "-pk")
 
 
+def active_of(contact: Contact) -> SubscriptionQuerySet:
+    """What an address is written about because its owner asked, newest wish first.
+
+    What concerns them wherever it is said is `about_oneself`.
+    """
+    wishes = Subscription.objects.active().filter(contact=contact, confirmed_at__isnull=False)
+    return wishes.exclude(scope__in=PERSONAL).select_related(*BESIDE).order_by("-pk")
+
+
 def same_as(wish: Subscription) -> SubscriptionQuerySet:
     """Every wish of the same contact about the same thing, whoever typed it."""
     about = {f"{name}_id": getattr(wish, f"{name}_id") for name in SUBJECTS}

@@ -13,6 +13,7 @@ urlpatterns = [
     path("on-its-way/", views.on_its_way, name="email-on-its-way"),
     path("device/<str:token>/", views.device, name="guest-device"),
     path("stop/<str:token>/", views.stop, name="email-stop"),
+    path("choose/<str:token>/", views.choose, name="email-choose"),
     path("follow/<int:pk>/", views.follow_thread, name="follow-thread"),
     path("comment/<int:pk>/", views.follow_comment, name="follow-comment"),
     path("comment/<int:pk>/mute/", views.mute, name="mute"),

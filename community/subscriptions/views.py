@@ -16,6 +16,7 @@ from community.articles.models import Article
 from community.comments.models import Comment
 from community.contacts.models import Contact
 from community.limits.pace import UNPROVEN_EMAILS
+from community.sites.models import Site
 from community.sites.requests import Request
 from community.subscriptions import links, queries, services
 from community.subscriptions.forms import FollowForm, WishesForm
@@ -24,6 +25,7 @@ from community.subscriptions.wording import told, told_kind, wanted
 from community.threads.models import Board, Thread
 
 TokenView = Callable[[Request, str], HttpResponse]
+MOST_LISTED = 100
 page_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -170,6 +172,38 @@ def stop_as_asked(contact: Contact, wish: Subscription | None, which: str) -> No
         services.stop_kind(contact, Scope(wish.scope))
     else:
         services.stop(wish)
+
+
+# --- choosing ---
+
+
+@behind_link
+@page_or_post
+def choose(request: Request, token: str) -> HttpResponse:
+    """What an address hears of and when, for guests on any device; the link is the proof."""
+    claim = links.read(links.CHOOSE, token, links.CHOOSE_WITHIN)
+    person = Person.objects.filter(contact=claim.contact).select_related("contact").first()
+    if person is None or person.contact is None:
+        raise links.BrokenLink
+    given = request.POST if request.method == "POST" else None
+    form = WishesForm(given, contact=person.contact, site=request.site)
+    if form.is_valid():
+        form.keep(person)
+        messages.success(request, _("Saved. From now on e-mails come as you chose."))
+        return redirect("email-choose", token)
+    context = {"wishes_form": form, "token": token, **chosen_by(person.contact, request.site)}
+    status = 422 if form.is_bound else 200
+    return render(request, "subscriptions/choose.html", context, status=status)
+
+
+def chosen_by(contact: Contact, site: Site) -> dict[str, object]:
+    """What an address has asked for on a site, each with its link to stop it."""
+    wishes = [wish for wish in queries.active_of(contact)[:MOST_LISTED] if wish.home == site]
+    return {
+        "contact": contact,
+        "wishes": [(told(wish), links.stop_url(site, contact, wish)) for wish in wishes],
+        "stop_url": links.stop_url(site, contact),
+    }
 
 
 # --- asking ---

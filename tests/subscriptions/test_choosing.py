@@ -1,6 +1,7 @@
 """What people choose on screen: what to hear of, when, and what not."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
@@ -8,10 +9,11 @@ from django.test import Client
 from community.accounts.models import Person
 from community.contacts.models import Contact
 from community.sites.models import Site
-from community.subscriptions import services
+from community.subscriptions import links, services
 from community.subscriptions.models import Delivery, Mute, Pace, Scope, Subscription, Timing
 from community.threads.models import Thread
 from tests import factories
+from tests.roles import BROWSER
 from tests.subscriptions.helpers import do_jobs
 
 BrowserOf = Callable[[Person], Client]
@@ -130,3 +132,44 @@ def test_whoever_has_a_comment_before_their_eyes_is_not_mailed(
     assert Delivery.objects.get().seen_at is None
     browser_of(author).get("/articles/tides/")
     assert Delivery.objects.get().seen_at is not None
+
+
+# --- by a link in an e-mail ---
+
+
+def path_of(contact: Contact, site: Site) -> str:
+    """Where the link in an e-mail leads."""
+    return urlsplit(links.choose_url(site, contact)).path
+
+
+def test_a_guest_chooses_by_a_link_in_an_e_mail_on_a_device_nobody_knows(
+    thread: Thread, author: Person
+) -> None:
+    client = Client(headers=BROWSER)
+    services.follow_thread(thread, author.contact, author)
+    address = path_of(author.contact, thread.site)
+    page = client.get(address).content.decode()
+    assert "every new comment on “On tides”" in page
+    assert "/e-mails/stop/" in page
+    assert author.contact.address not in address + page
+    assert client.post(address, CHOSEN)["Location"] == address
+    assert Timing.objects.get(contact=author.contact).most_a_day == 5
+    assert (Scope.MINE, Pace.DAILY) in wishes()
+    assert "Saved." in client.get(address).content.decode()
+
+
+def test_a_link_for_choosing_serves_nothing_else_and_no_other_link_serves_for_choosing(
+    site: Site, author: Person
+) -> None:
+    client = Client(headers=BROWSER)
+    for purpose in (links.STOP, links.CONFIRM, links.DEVICE):
+        token = links.sign(purpose, author.contact.pk, 0)
+        assert client.post(f"/e-mails/choose/{token}/", CHOSEN).status_code == 404
+    token = links.sign(links.CHOOSE, author.contact.pk, 0)
+    assert client.post(f"/e-mails/stop/{token}/").status_code == 404
+    assert not Timing.objects.exists()
+
+
+def test_an_address_that_is_nobodys_yet_has_nothing_to_choose(site: Site, client: Client) -> None:
+    stranger = factories.contact("stranger@example.org", proven=False)
+    assert client.get(path_of(stranger, site)).status_code == 404

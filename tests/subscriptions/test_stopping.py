@@ -50,7 +50,7 @@ def test_looking_at_any_link_in_any_e_mail_changes_nothing(
     for email in Email.objects.all():
         texts += [email.text, email.html, email.headers["List-Unsubscribe"]]
     found = set(re.findall(r"http://testserver/e-mails/[^\s\"<>]+", " ".join(texts)))
-    assert len(found) == 4  # stop these, confirm, device, never again
+    assert len(found) == 5  # stop these, choose, confirm, device, never again
     before = everything()
     for url in found:
         for _ in range(10):
