@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from community.edge.declarations import NOTES
 from community.edge.encodings import compress
@@ -28,19 +27,20 @@ LOADING = (
 
 @dataclass(frozen=True)
 class Measure:
-    """One number with its words; a script that measures better puts its own number there."""
+    """One number with its words; a script that measures better puts its own number there.
+
+    The words fit any number, since the script knows the plural forms of no language.
+    """
 
     name: str
     number: float
-    one: str
-    many: str
+    words: str
 
     @property
     def text(self) -> str:
         """The number in its words."""
-        form = self.one if self.number == 1 else self.many
         places = 1 if self.name == "kilobytes" and self.number < 10 else 0
-        return form.replace("#", number_format(self.number, places))
+        return self.words.replace("#", number_format(self.number, places))
 
 
 def tell(request: HttpRequest, response: HttpResponse, seconds: float, cookies: set[str]) -> None:
@@ -50,27 +50,15 @@ def tell(request: HttpRequest, response: HttpResponse, seconds: float, cookies: 
     milliseconds = max(1, round(seconds * 1000))
     strangers = len(third_parties(response.get(POLICY, "")))
     measures = [
-        Measure("kilobytes", size_of(request, response) / 1000, _("# kB"), _("# kB")),
-        Measure("milliseconds", milliseconds, _("# ms"), _("# ms")),
-        Measure("strangers", strangers, *forms_of_third_parties()),
-        Measure("cookies", len(cookies | response.cookies.keys()), *forms_of_cookies()),
+        Measure("kilobytes", size_of(request, response) / 1000, _("# kB")),
+        Measure("milliseconds", milliseconds, _("# ms")),
+        Measure("strangers", strangers, _("third parties: #")),
+        Measure("cookies", len(cookies | response.cookies.keys()), _("cookies: #")),
     ]
     sentence = render_to_string("demo/_measured.html", {"measures": measures}).strip()
     response.content = response.content.replace(PLACE, sentence.encode(), 1)
     if "Content-Length" in response:
         response["Content-Length"] = str(len(response.content))
-
-
-def forms_of_third_parties() -> tuple[str, str]:
-    """The words for one and for many."""
-    one, many = (ngettext("%(n)s third party", "%(n)s third parties", number) for number in (1, 2))
-    return one % {"n": "#"}, many % {"n": "#"}
-
-
-def forms_of_cookies() -> tuple[str, str]:
-    """The words for one and for many."""
-    one, many = (ngettext("%(n)s cookie", "%(n)s cookies", number) for number in (1, 2))
-    return one % {"n": "#"}, many % {"n": "#"}
 
 
 def size_of(request: HttpRequest, response: HttpResponse) -> int:

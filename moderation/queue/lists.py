@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db.models import QuerySet, Sum
 from django.utils import timezone
+from django.utils.formats import number_format
 
 from community.comments.models import QUEUED, Comment, CommentQuerySet, Status
 from community.sites.models import Site
@@ -59,4 +60,8 @@ def count(rows: CommentQuerySet) -> int:
 
 def told(number: int, name: str) -> int | str:
     """A number as people read it: beyond what is counted, that there are more."""
-    return number if name == "published" or number <= MOST_COUNTED else f"{MOST_COUNTED:,}+"
+    return (
+        number
+        if name == "published" or number <= MOST_COUNTED
+        else f"{number_format(MOST_COUNTED, force_grouping=True)}+"
+    )

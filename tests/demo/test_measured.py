@@ -25,8 +25,8 @@ def test_a_visitor_reads_size_time_no_third_parties_and_no_cookies(
 ) -> None:
     page = client.get(f"/articles/{thread.article.slug}/")
     said = told(page.text)
-    assert said["strangers"] == "0 third parties"
-    assert said["cookies"] == "0 cookies"
+    assert said["strangers"] == "third parties: 0"
+    assert said["cookies"] == "cookies: 0"
     assert re.fullmatch(r"\d+ ms", said["milliseconds"])
     assert int(page["Content-Length"]) == len(page.content)
 
@@ -42,7 +42,7 @@ def test_a_guest_reads_of_two_cookies_their_own_and_the_token_of_forms(
 ) -> None:
     name, _, value = guest_cookie(str(factories.guest().key)).partition("=")
     client.cookies[name] = value
-    assert told(client.get(f"/articles/{thread.article.slug}/").text)["cookies"] == "2 cookies"
+    assert told(client.get(f"/articles/{thread.article.slug}/").text)["cookies"] == "cookies: 2"
 
 
 def test_whoever_a_page_may_load_from_is_counted_once() -> None:

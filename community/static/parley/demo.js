@@ -6,9 +6,8 @@ const language = document.documentElement.lang;
 function tell(name, number) {
   const place = document.querySelector(`[data-measured="${name}"]`);
   if (!place || !Number.isFinite(number)) return;
-  const form = number === 1 ? place.dataset.one : place.dataset.many;
   const digits = name === "kilobytes" && number < 10 ? 1 : 0;
-  place.textContent = form.replace("#", number.toLocaleString(language, { maximumFractionDigits: digits }));
+  place.textContent = place.dataset.words.replace("#", number.toLocaleString(language, { maximumFractionDigits: digits }));
 }
 
 function thirdParties() {
@@ -23,8 +22,8 @@ function measure() {
   tell("strangers", thirdParties());
   // The server counts those that scripts cannot see.
   const seen = document.cookie ? document.cookie.split(";").length : 0;
-  const known = parseInt(document.querySelector('[data-measured="cookies"]')?.textContent ?? "0", 10);
-  tell("cookies", Math.max(seen, known || 0));
+  const known = Number(document.querySelector('[data-measured="cookies"]')?.dataset.number ?? 0);
+  tell("cookies", Math.max(seen, known));
 }
 
 if (document.readyState === "complete") measure();
