@@ -81,6 +81,13 @@ def find_nginx() -> str:
     return found
 
 
+def find_gettext() -> str:
+    """The path of the program that gathers words for translators; raises NotInstalled."""
+    if found := shutil.which("xgettext"):
+        return found
+    raise NotInstalled("gettext is not on this machine.")
+
+
 def find_chromium() -> str:
     """The path of a Chromium: CHROMIUM's, the system's or Playwright's own; raises NotInstalled."""
     if named := os.environ.get("CHROMIUM"):
@@ -100,6 +107,7 @@ DEBIAN_PACKAGES: list[tuple[Callable[[], object], list[str]]] = [
     (find_postgres, ["postgresql"]),
     (find_redis, ["redis-server"]),
     (find_nginx, ["nginx-light"]),
+    (find_gettext, ["gettext"]),
     # Playwright drives Chromium with a program that needs libatomic.
     (find_chromium, ["chromium", "fonts-dejavu-core", "libatomic1"]),
 ]
