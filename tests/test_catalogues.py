@@ -21,6 +21,8 @@ LOCALE = Path(settings.BASE_DIR) / "locale"
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 # %(name)s and {name}: what is filled in must be there in every language.
 PLACES = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
+# What Jinja2 translates; Django's tool sees it only at the beginning of an expression.
+SAID = re.compile(r'_\(\s*"((?:[^"\\]|\\.)*)"')
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -87,6 +89,13 @@ def test_no_sentence_of_the_code_is_missing(tmp_path: Path) -> None:
     for language in LANGUAGES:
         known = polib.pofile(str(LOCALE / language / "LC_MESSAGES" / "django.po"))
         assert wanted == {key_of(entry) for entry in known}, f"{language}: make messages gathers"
+
+
+def test_whatever_a_part_says_is_gathered() -> None:
+    known = {entry.msgid for entry in polib.pofile(str(LOCALE / "de/LC_MESSAGES/django.po"))}
+    parts = (LOCALE.parent / "templates/jinja2").rglob("*.html")
+    said = {words for part in parts for words in SAID.findall(part.read_text())}
+    assert said - {entry.replace('"', '\\"') for entry in known} == set()
 
 
 def gathered(folder: Path) -> set[tuple[str, str]]:
