@@ -61,6 +61,12 @@ def test_signing_up_ends_on_ones_own_page(site: Site, inbox: Inbox) -> None:
     assert "Log out" in text_of(browser.get("/me/"))
 
 
+def test_what_a_password_needs_is_a_list_and_no_markup(site: Site) -> None:
+    page = Client().get("/accounts/signup/").content.decode()
+
+    assert "<li>Your password must contain at least 10 characters.</li>" in page
+
+
 def test_a_wrong_code_proves_nothing(site: Site, inbox: Inbox) -> None:
     browser = Client()
     press(browser, "/accounts/signup/", NEW)

@@ -11,6 +11,8 @@ from community.comments.models import Comment, Status
 from community.forum import queries
 from community.sites.models import Site
 from community.threads.models import Board, Thread
+from moderation import sanctions
+from moderation.models import Kind
 from tests import factories
 from tests.pages.posting import GIVEN, text_of
 
@@ -46,6 +48,32 @@ def test_a_first_topic_waits_and_only_its_author_and_moderators_see_it(
     assert browser_of(moderator).get(address).status_code == 200
     assert Client().get(address).status_code == 404
     assert "Where to anchor?" not in text_of(Client().get("/forum/talk/"))
+
+
+def test_people_see_no_trap_for_programs_where_they_open_a_topic(
+    browser: Client, board: Board, browser_of: BrowserOf, reader: Person
+) -> None:
+    for someone in (browser, browser_of(reader)):
+        page = someone.get("/forum/talk/new/").content.decode()
+        trap = page.partition('<div class="unseen" aria-hidden="true">')[2].partition("</div>")[0]
+        assert 'name="homepage"' in trap
+        assert page.count('name="homepage"') == 1
+        assert "Acknowledged" not in page
+        assert "Start topic" in page
+        assert "hx-post" not in page  # a topic has a page of its own to lead to
+
+
+def test_whoever_is_warned_reads_why_where_they_open_a_topic(
+    site: Site, board: Board, moderator: User, author: Person, browser_of: BrowserOf
+) -> None:
+    warned = factories.comment(factories.topic(site), person=author)
+    terms = sanctions.Terms(Kind.WARN, words="Please calm down.")
+    sanctions.impose(sanctions.of_comment(warned), terms, moderator)
+
+    page = text_of(browser_of(author).get("/forum/talk/new/"))
+
+    assert "Please calm down." in page
+    assert "I have read this." in page
 
 
 def test_a_published_topic_is_listed_and_answered(
