@@ -16,6 +16,7 @@ from community.contacts.health import trouble_with
 from community.contacts.models import Contact
 from community.limits.networks import network_of
 from community.sites.viewers import ANYONE, Viewer
+from community.subscriptions import news
 
 
 def surroundings(request: HttpRequest) -> dict[str, Any]:
@@ -27,6 +28,7 @@ def surroundings(request: HttpRequest) -> dict[str, Any]:
         "personal": getattr(request, "personal", False),
         "waiting_count": waiting_count(request) if viewer.is_moderator else 0,
         "latest_article": SimpleLazyObject(lambda: latest_article(request)),
+        "unread": unread_news(request, viewer),
         "demo": settings.DEMO,
         # Whether what one has begun to write may stay in this browser, or only in its tab.
         "keeps_drafts": SimpleLazyObject(lambda: allowed(request, Purpose.DETAILS)),
@@ -48,6 +50,15 @@ def standing_on(request: HttpRequest) -> Standing:
     if viewer.person is None or site is None:
         return Standing()
     return standing_of(viewer, site, network_of(request))
+
+
+def unread_news(request: HttpRequest, viewer: Viewer) -> str | None:
+    """How many news wait for whoever looks; None for those without a confirmed address."""
+    site = getattr(request, "site", None)
+    if site is None or viewer.person is None or viewer.person.contact_id is None:
+        return None
+    number = news.unread(viewer.person.contact_id, site)
+    return str(number) if number < news.MOST_COUNTED else f"{news.MOST_COUNTED - 1}+"
 
 
 def latest_article(request: HttpRequest) -> Article | None:

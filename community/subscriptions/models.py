@@ -432,6 +432,12 @@ class Delivery(Posting):
     class Meta:
         verbose_name_plural = "deliveries"
         indexes = [
+            models.Index(fields=["contact", "-id"], name="news_page"),
+            models.Index(
+                fields=["contact", "-id"],
+                condition=models.Q(seen_at=None),
+                name="news_unread",
+            ),
             models.Index(
                 fields=["digest"],
                 condition=models.Q(digest__isnull=False),

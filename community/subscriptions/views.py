@@ -18,7 +18,7 @@ from community.contacts.models import Contact
 from community.limits.pace import UNPROVEN_EMAILS
 from community.sites.models import Site
 from community.sites.requests import Request
-from community.subscriptions import links, queries, services
+from community.subscriptions import links, news, queries, services
 from community.subscriptions.forms import FollowForm, WishesForm
 from community.subscriptions.models import Scope, Subscription
 from community.subscriptions.wording import told, told_kind, wanted
@@ -360,3 +360,37 @@ def next_of(request: Request) -> str:
     given = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(given, {request.get_host()}, request.is_secure())
     return given if is_ours else ""
+
+
+# --- on the site ---
+
+
+@require_GET
+def news_page(request: Request) -> HttpResponse:
+    """What one was to hear of, read or not, and what became of the e-mails."""
+    contact = contact_of_viewer(request)
+    given = request.GET.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) < 19 else None
+    notices, next_id = news.page(contact, request.site, before)
+    context = {
+        "nav": "news",
+        "notices": notices,
+        "next_id": next_id,
+        "has_new": any(notice.is_new for notice in notices),
+    }
+    return render(request, "subscriptions/news.html", context)
+
+
+@require_POST
+def news_seen(request: Request) -> HttpResponse:
+    """Count everything as read."""
+    news.see_all(contact_of_viewer(request), request.site)
+    return redirect("news")
+
+
+def contact_of_viewer(request: Request) -> int:
+    """The confirmed address of whoever asks; raises Http404 for all others, who get no news."""
+    person = request.viewer.person
+    if person is None or person.contact_id is None:
+        raise Http404
+    return person.contact_id
