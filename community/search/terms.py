@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 
 SHORTEST = 2
+# From so many letters on a word may go on: “tide” finds “tides”, “the” does not find “theatre”.
+SHORTEST_STEM = 4
 LONGEST_QUESTION = 200
 MOST_TERMS = 8
 
@@ -23,9 +25,17 @@ def terms_of(question: str) -> list[Term]:
 
 
 def for_sqlite(terms: Iterable[Term], site_id: int) -> str:
-    """The question in the language of FTS5: quoted strings of letters and digits, joined by AND."""
-    phrases = " AND ".join(f"words : {phrase(term)}" for term in terms)
+    """The question in the language of FTS5: quoted strings of letters and digits, joined by AND.
+
+    It knows no endings, so that a word may go on instead; PostgreSQL knows those of the language.
+    """
+    phrases = " AND ".join(f"words : {phrase(term)}{may_go_on(term)}" for term in terms)
     return f'site : "s{site_id}" AND {phrases}'
+
+
+def may_go_on(term: Term) -> str:
+    """What FTS5 reads as: or any longer word, for a word that stands alone."""
+    return " *" if len(term) == 1 and len(term[0]) >= SHORTEST_STEM else ""
 
 
 def for_postgresql(terms: Iterable[Term]) -> str:

@@ -43,6 +43,15 @@ def test_what_was_said_is_found_newest_first(site: Site, thread: Thread) -> None
     assert found(site, "tide harbour") == []
 
 
+def test_a_word_is_found_with_another_ending(site: Site, thread: Thread) -> None:
+    more = factories.comment(thread, "The tides are late.")
+    one = factories.comment(thread, "One tide is late.")
+
+    assert found(site, "tide") == [one.pk, more.pk]
+    assert found(site, "ti") == []
+    assert found(site, "lat") == []
+
+
 def test_pages_follow_one_another(site: Site, thread: Thread) -> None:
     made = [factories.comment(thread, f"Tide number {n} of many.").pk for n in range(5)]
 
