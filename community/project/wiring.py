@@ -1,12 +1,22 @@
 """What must be connected once, when the app starts."""
 
 from django.apps import apps
+from django.conf import settings
 from django.core.checks import Error, register
 from django.core.checks.messages import CheckMessage
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import import_string
 
-from community.comments import screening, standing
 from community.outbox import handlers
+
+# Settings in which whoever stands above the community is named.
+QUESTIONS = (
+    "COMMENT_SCREENER",
+    "LINK_FORESEER",
+    "AUTHOR_STANDING",
+    "AUTHOR_RECORD",
+    "AUTHOR_BANNED",
+)
 
 
 def connect() -> None:
@@ -32,26 +42,18 @@ def connect() -> None:
     sender.register(sender.Desk(Email.objects.waiting, services.message_of))
     sender.register(sender.Desk(notices.due, turns.compose, notices.heed_refusal))
     sender.register(sender.Desk(digests.due, digests.compose, notices.heed_refusal))
-    register(check_screener)
-    register(check_standing)
+    register(check_questions)
 
 
-def check_screener(**_: object) -> list[CheckMessage]:
-    """A question needs someone who answers: without a screener nothing could be judged."""
+def check_questions(**_: object) -> list[CheckMessage]:
+    """Each question needs someone who answers: without a screener nothing could be judged."""
+    return [found for number, name in enumerate(QUESTIONS, 1) for found in check_one(number, name)]
+
+
+def check_one(number: int, name: str) -> list[CheckMessage]:
+    """Nothing if somebody answers what this setting asks, else a sentence that names it."""
     try:
-        screening.screener()
-        screening.foreseer()
+        import_string(getattr(settings, name))
     except ImportError as error:
-        return [Error(f"A question about comments goes to nobody: {error}", id="parley.E1")]
-    return []
-
-
-def check_standing(**_: object) -> list[CheckMessage]:
-    """Whoever is suspended must be told so: somebody has to know."""
-    try:
-        standing.answer()
-        standing.record_answer()
-        standing.ban_answer()
-    except ImportError as error:
-        return [Error(f"A question about authors goes to nobody: {error}", id="parley.E2")]
+        return [Error(f"{name} names nothing that can be called: {error}", id=f"parley.E{number}")]
     return []

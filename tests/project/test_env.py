@@ -65,10 +65,11 @@ def test_a_wrong_setting_stops_the_start(
     assert sentence in answer.stderr
 
 
-def test_a_screener_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
+@pytest.mark.parametrize("question", ["COMMENT_SCREENER", "AUTHOR_BANNED"])
+def test_a_question_that_nobody_answers_stops_the_start(tmp_path: Path, question: str) -> None:
     code = (
         "import django; from django.conf import settings; django.setup();"
-        "settings.COMMENT_SCREENER = 'moderation.nobody';"
+        f"settings.{question} = 'moderation.nobody';"
         "from django.core.management import call_command; call_command('check')"
     )
     answer = subprocess.run(
@@ -84,7 +85,7 @@ def test_a_screener_that_is_not_there_stops_the_start(tmp_path: Path) -> None:
         timeout=60,
         check=False,
     )
-    assert "COMMENT_SCREENER names nothing that can be called" in answer.stderr
+    assert f"{question} names nothing that can be called" in answer.stderr
 
 
 def test_the_secret_is_made_once_and_only_we_may_read_it(tmp_path: Path) -> None:
