@@ -29,7 +29,9 @@ from community.threads.models import Board, Thread
 class TopicForm(CommentForm):
     """A comment with a title opens a topic."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
+    title = forms.CharField(
+        label=_("Title"), max_length=200, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     field_order = ["title", "body", "name", "email"]
 
     def clean_title(self) -> str:

@@ -23,7 +23,7 @@ class WordsField(forms.CharField):
         super().__init__(
             label=_("Your comment"),
             strip=False,
-            widget=forms.Textarea(attrs={"rows": 5, "maxlength": words.MAX_LENGTH}),
+            widget=forms.Textarea(attrs={"rows": 5, "maxlength": words.MAX_LENGTH, "dir": "auto"}),
         )
         # Django's own refusal of NUL would come first, in other words.
         self.validators = []
@@ -52,7 +52,9 @@ class CommentForm(forms.Form):
     """Name and address for guests, the words for everyone, and wishes for e-mails."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "nickname"})
+        label=_("Name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "nickname", "dir": "auto"}),
     )
     email = forms.CharField(
         label=_("E-mail"),
