@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO, cast
 
@@ -111,18 +111,17 @@ class Family:
         """End all processes: asked first, made to after a while."""
         if self.lock is None:
             return
-        for number in (signal.SIGINT, signal.SIGTERM):  # who presses Ctrl-C twice need not hurry us
-            signal.signal(number, signal.SIG_IGN)
-        for pid in self.children:
-            signal_group(pid, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
-        for pid, child in self.children.items():
-            with suppress(subprocess.TimeoutExpired):
-                child.wait(max(0.1, deadline - time.monotonic()))
-            bury(pid)
-        self.children.clear()
-        self.remember()
-        self.lock.close()
+        with undisturbed():
+            for pid in self.children:
+                signal_group(pid, signal.SIGTERM)
+            deadline = time.monotonic() + GRACE_SECONDS
+            for pid, child in self.children.items():
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(max(0.1, deadline - time.monotonic()))
+                bury(pid)
+            self.children.clear()
+            self.remember()
+            self.lock.close()
         self.lock = None
 
 
@@ -182,3 +181,15 @@ def answers(server: subprocess.Popen[bytes], host: str, port: int, patience: flo
                 return True
         time.sleep(0.1)
     return False
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Whoever presses Ctrl-C twice need not hurry us."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, signal.SIG_IGN) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

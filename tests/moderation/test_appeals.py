@@ -310,12 +310,15 @@ def test_followers_hear_of_a_restored_comment_once_in_its_life(
 ) -> None:
     follower = factories.guest("Fee", proven=True)
     assert follower.contact is not None
-    subscriptions.follow_thread(thread, follower.contact, follower)
+    # Two threads: what follows in one within minutes would come together.
+    other = factories.thread(thread.site)
+    for followed in (thread, other):
+        subscriptions.follow_thread(followed, follower.contact, follower)
     comment = factories.comment(thread, "Heard already.", person=author)
     inbox.fetch()
     made = appeals.open_(refuse(comment, moderator), WORDS)
     answer(made, OVERTURNED, administrator)
-    never_public = factories.comment(thread, "News.", person=author, status=Status.HELD)
+    never_public = factories.comment(other, "News.", person=author, status=Status.HELD)
     answer(appeals.open_(refuse(never_public, moderator), WORDS), OVERTURNED, administrator)
     told = [words_of(each) for each in inbox.to(follower.contact.address)]
     assert len(told) == 2
