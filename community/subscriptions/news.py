@@ -121,7 +121,8 @@ TOLD: dict[Kind, Callable[[], str]] = {
     Kind.THREAD: lambda: _("%(name)s wrote a comment."),
 }
 ENDED: dict[MailState, Callable[[], str]] = {
-    MailState.SENT: lambda: _("E-mailed on %(when)s."),
+    # Without a full stop: in English the time ends with one.
+    MailState.SENT: lambda: _("E-mailed on %(when)s"),
     MailState.UNKNOWN: lambda: _("Sent on %(when)s; whether it arrived is not known."),
     MailState.FAILED: lambda: _("Your mail server did not take the e-mail."),
     MailState.HELD: lambda: _("The e-mail is held back, since it may have been sent before."),

@@ -98,6 +98,12 @@ def test_one_reads_sorts_answers_waits_is_published_hears_and_stops(
     factories.comment(mine.thread, ANSWER, parent=mine, name="Amir")
     let_pass(inbox, timedelta(minutes=6))  # what follows another e-mail at once waits a little
     assert ANSWER in steps.newest_words_to(inbox, ROSA)
+    link(rosa, hand, "News")
+    steps.see(rosa, "Amir answered your comment.", ANSWER)
+    steps.see_it_without_scrolling_sideways(rosa)
+    steps.keep_a_picture(rosa, "whole, news", window)
+    link(rosa, hand, "Amir answered your comment.")
+    expect(rosa.get_by_text(ANSWER)).to_be_in_viewport()
     steps.open_link_of(rosa, inbox, ROSA, "/e-mails/stop/")
     button(rosa, hand, "Stop these e-mails")
     steps.see(rosa, "These e-mails are stopped")
