@@ -18,6 +18,7 @@ from jinja2.runtime import Context as JinjaContext
 
 from community.pages.addresses import address_of, article_address, url_of
 from community.pages.drawing import blank_form, drawn, drawn_vote
+from community.pages.live import events_of
 from community.pages.moments import moment_of
 
 register = Library()
@@ -39,6 +40,7 @@ def environment(**options: Any) -> Environment:
         "blank_form": blank_form,
         "drawn": drawn,
         "drawn_vote": drawn_vote,
+        "events_of": events_of,
     }
     return made
 

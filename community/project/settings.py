@@ -335,6 +335,10 @@ CONTENT_SECURITY_POLICY = {
 # Public pages as ready bytes, in the memory of each web process.
 FAST_LANE = env_bool("FAST_LANE", not DEBUG)
 FAST_LANE_MIB = env_int("FAST_LANE_MIB", 48)
+# Open pages are told of news where `community.project.asgi` is served at their own address;
+# else, and where it does not answer, they ask from time to time.
+LIVE_EVENTS = env_bool("LIVE_EVENTS", False)
+LIVE_EVENTS_MOST = env_int("LIVE_EVENTS_MOST", 5000)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

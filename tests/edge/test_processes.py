@@ -62,13 +62,14 @@ def granian(port: int, workers: int) -> list[str]:
     return [sys.executable, "-m", "granian", *server, *threads, module]
 
 
-def nginx(folder: Path, port: int, behind: int) -> list[str]:
+def nginx(folder: Path, port: int, behind: int, events: int = 8001) -> list[str]:
     """nginx with the configuration we ship; only addresses and TLS are the test's own."""
     shipped = SHIPPED.read_text()
     for ours, theirs in (
         ("listen 443 ssl;", f"listen 127.0.0.1:{port};"),
         ("http2 on;", ""),
         ("server 127.0.0.1:8000;", f"server 127.0.0.1:{behind};"),
+        ("server 127.0.0.1:8001;", f"server 127.0.0.1:{events};"),
         ("/var/cache/nginx/parley", str(folder / "cache")),
         ("ssl_certificate     /etc/ssl/talk.example.org.pem;", ""),
         ("ssl_certificate_key /etc/ssl/talk.example.org.key;", ""),

@@ -10,6 +10,8 @@ from tests import factories
 from tests.browser import PageAt
 from tests.journeys import steps
 
+IN_PAGE = "element => element.getBoundingClientRect().top + scrollY"
+
 
 def test_a_vote_shows_at_once_and_is_taken_back_if_it_does_not_count(
     paper: Article, keeper: User, page_at: PageAt
@@ -59,3 +61,21 @@ def test_marked_words_are_quoted_in_the_answer(paper: Article, page_at: PageAt) 
     page.locator(f"#c{comment.pk}").get_by_role("link", name="Reply").click()
     answer = page.locator(f"#slot-{comment.pk} textarea")
     expect(answer).to_have_value("> Words worth quoting.\n\n")
+
+
+def test_loading_more_leads_the_focus_to_the_first_of_them(paper: Article, page_at: PageAt) -> None:
+    thread = threads.of_article(paper)
+    for number in range(60):
+        factories.comment(thread, f"Words number {number}.")
+    page = page_at(320)
+    page.goto("/articles/tides/")
+    page.mouse.move(5, 5)
+    expect(page.get_by_text("Keys", exact=True)).to_be_visible()
+    shown = page.locator("#thread > .comment").count()
+    more = page.get_by_role("link", name="Load more comments")
+    more.focus()
+    where = more.evaluate(IN_PAGE)
+    more.press("Enter")
+    first = page.locator("#thread > .comment").nth(shown)
+    expect(first).to_be_focused()
+    assert abs(first.evaluate(IN_PAGE) - where) < 60

@@ -29,7 +29,7 @@ def test_what_is_new_is_named_with_its_place(thread: Thread) -> None:
     root = factories.comment(thread)
     reply = factories.comment(thread, parent=root)
     assert news(thread) == {
-        "last": 2,
+        "mark": [2, 0, 2],
         "new": [[1, root.pk, None, None], [2, reply.pk, root.pk, root.pk]],
         "gone": [],
     }

@@ -30,7 +30,7 @@ from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
 from community.pages.forms import CommentForm, EditForm
 from community.pages.shown import Presenter
-from community.pages.threads import read_cursor
+from community.pages.threads import note_seen, read_cursor
 from community.prepared import Parameter, Prepared
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
@@ -205,6 +205,7 @@ def replies(request: Request, pk: int) -> HttpResponse:
     shows(request, root.thread)
     behind = reply_behind(request, root)
     found, last = queries.branch_page(root, behind, request.viewer)
+    note_seen(request.viewer, [root, *found])
     presenter = Presenter(root.thread, request.viewer, [root, *found])
     shown_root = presenter.show(root)
     context = {

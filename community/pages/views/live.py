@@ -8,7 +8,7 @@ from community.comments import queries
 from community.edge.declarations import public, shows
 from community.pages.live import MOST_NEW, news_of
 from community.pages.shown import Presenter
-from community.pages.threads import read_cursor, title_of
+from community.pages.threads import note_seen, read_cursor, title_of
 from community.pages.views.comments import thread_of
 from community.sites.requests import Request
 
@@ -29,6 +29,7 @@ def fresh(request: Request, pk: int) -> HttpResponse:
     thread = thread_of(request, pk)
     shows(request, thread)
     rows = list(queries.latest(thread, read_cursor(request) or 0)[:MOST_NEW])
+    note_seen(request.viewer, rows)
     presenter = Presenter(thread, request.viewer, rows)
     items = [presenter.show(row) for row in rows]
     context = {"items": items, "title": title_of(thread)}

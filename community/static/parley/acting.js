@@ -104,3 +104,22 @@ document.addEventListener("selectionchange", remember);
 document.addEventListener("click", share);
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.takeBack?.());
 findAll("[data-reading-keys]").forEach(showKeys);
+
+// More comments: the focus goes to the first of them. The link that asked for them is gone after the
+// swap, where no event of it is heard any more; so its list is watched.
+
+function expectMore({ detail: { ctx } }) {
+  const more = ctx.sourceElement?.closest?.(".more");
+  const list = more?.parentElement;
+  if (!list) return;
+  const before = more.previousElementSibling;
+  const isFree = [document.body, ...more.children].includes(document.activeElement);
+  new MutationObserver((changes, observer) => {
+    if (more.isConnected) return;
+    observer.disconnect();
+    const first = before ? before.nextElementSibling : list.firstElementChild;
+    if (isFree) (first?.matches(".more") ? find("a", first) : first)?.focus({ preventScroll: true });
+  }).observe(list, { childList: true });
+}
+
+document.addEventListener("htmx:before:swap", expectMore);

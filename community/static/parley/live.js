@@ -3,22 +3,26 @@
 //
 // Attributes read at the section of comments:
 //   data-live="ADDRESS"     numbers of what is new and gone, asked for every 20 seconds
-//   data-events="ADDRESS"   the same as server-sent events, where a process sends them
+//   data-events="ADDRESS"   says when to ask, where a process does that
 //   data-fresh="ADDRESS"    the new comments themselves, behind a publication number
 //   data-last="N"           the publication number this page knows
 // and at [data-new], which says it: data-new, data-always, data-gone.
 
 const PAUSE = 20_000;
 const JITTER = 5_000;
+const SPREAD = 1_000;
 const find = (selector, within = document) => within.querySelector(selector);
+const idOf = (comment) => Number(comment.id.slice(1));
 const place = (id) => document.getElementById(`c${id}`);
 
 export function watch(section, process) {
   const note = find("[data-new]", section);
   let last = Number(section.dataset.last);
   let told = { new: [], gone: [] };
+  const taken = new Set();
   let always = false;
   let timer;
+  let mark;
   let source;
 
   // Asking
@@ -36,10 +40,22 @@ export function watch(section, process) {
   }
 
   function listen() {
-    if (!section.dataset.events || !window.EventSource) return later();
+    if (!section.dataset.events) return later();
     source = new EventSource(section.dataset.events);
-    source.addEventListener("message", ({ data }) => hear(JSON.parse(data)));
-    source.addEventListener("error", () => { rest(); delete section.dataset.events; later(); });
+    // Not all pages at once.
+    source.addEventListener("message", ({ data }) => {
+      mark = JSON.parse(data);
+      clearTimeout(timer);
+      timer = setTimeout(catchUp, Math.random() * SPREAD);
+    });
+    // Until this tab is looked at anew, it asks.
+    source.addEventListener("error", () => { rest(); later(); });
+  }
+
+  // The answer lies ready, perhaps for a second already.
+  async function catchUp(tries = 4) {
+    await ask();
+    if (`${told.mark}` !== `${mark}` && tries && source) timer = setTimeout(catchUp, 1000, tries - 1);
   }
 
   function rest() {
@@ -60,6 +76,7 @@ export function watch(section, process) {
   function hear(news) {
     told = news;
     news.gone.map(place).forEach(remove);
+    [...taken].filter((comment) => !news.gone.includes(idOf(comment))).forEach(comeBack);
     if (always) bring(false);
     else tell();
   }
@@ -152,6 +169,7 @@ export function watch(section, process) {
 
   function remove(comment) {
     if (!comment || comment.matches(".gone, .own, .waits")) return;
+    taken.add(comment);
     const hadFocus = comment !== document.activeElement && find(":scope > .body", comment).contains(document.activeElement);
     const words = document.createElement("p");
     words.textContent = note.dataset.gone;
@@ -159,6 +177,18 @@ export function watch(section, process) {
     comment.classList.add("gone");
     document.querySelectorAll(`.pinned a[href$="/comments/${comment.id.slice(1)}/"]`).forEach((link) => link.closest(".comment").remove());
     if (hadFocus) comment.focus({ preventScroll: true });
+  }
+
+  // Public again: the server says how it looks now, and whether it is.
+  async function comeBack(comment) {
+    taken.delete(comment);
+    const answer = await fetch(`/comments/${idOf(comment)}/`).catch(() => null);
+    const page = new DOMParser().parseFromString(answer?.ok ? await answer.text() : "", "text/html");
+    const body = find(`#${comment.id}:not(.gone) > .body`, page);
+    if (!body) return;
+    staying(() => find(":scope > .body", comment).replaceWith(body), true);
+    comment.classList.remove("gone");
+    process(comment);
   }
 
   listen();
