@@ -295,6 +295,19 @@ def test_a_double_click_without_a_cookie_yet_leads_to_the_first_too(
     assert Comment.objects.count() == 1
 
 
+def test_another_browser_that_is_led_to_what_waits_reads_where_it_is_shown(
+    browser: Client, thread: Thread
+) -> None:
+    first = posted(browser, thread)
+    assert first.status == Status.HELD
+
+    answer = twin().post(address(thread), GIVEN, follow=True)
+
+    assert answer.status_code == 404
+    assert "only the browser you wrote it in shows it" in text_of(answer)
+    assert GIVEN["body"] not in text_of(answer)
+
+
 def twin() -> Client:
     """The same browser, whose second press left before the first was answered."""
     return Client(headers={"Sec-Fetch-Site": "same-origin"})
