@@ -7,14 +7,14 @@ in long titles, and encodes a long unsubscribe link until no mail program finds 
 
 import re
 import textwrap
+from binascii import b2a_qp
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email import policy
 from email.header import Header
-from email.message import EmailMessage
 from email.utils import format_datetime, quote
 from enum import StrEnum
+from functools import lru_cache
 
 import idna
 
@@ -22,6 +22,10 @@ LINE = 76  # RFC 2047 allows no longer line that holds an encoded word
 LONGEST_LINE = 998  # RFC 5322, 2.1.1
 LONGEST_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, without the angle brackets
 LONGEST_MESSAGE_ID = 200
+
+QUOTED_PRINTABLE = "Content-Transfer-Encoding: quoted-printable"
+# No line of quoted-printable can hold an equals sign before an underscore.
+BOUNDARY = b"=_alternative"
 
 CONTROLS = dict.fromkeys([*range(32), *range(127, 160)], " ")
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -104,7 +108,7 @@ def compose(message: Message) -> bytes:
     own sender, ValueError when `headers` names one that is written here.
     """
     lines = [folded(name, value) for name, value in _headers(message)]
-    return "".join(f"{line}\r\n" for line in lines).encode("ascii") + _body(message).as_bytes()
+    return "".join(f"{line}\r\n" for line in lines).encode("ascii") + _body(message)
 
 
 def envelope(message: Message) -> tuple[str, str]:
@@ -170,6 +174,8 @@ def one_line(words: str) -> str:
 def folded(name: str, value: str) -> str:
     """A header of ASCII words, broken only at blanks, so that unfolding gives back the value."""
     width = LONGEST_LINE if name.lower() in NEVER_FOLDED else LINE
+    if value and len(name) + len(": ") + len(value) <= width:
+        return f"{name}: {value}"
     lines = textwrap.wrap(
         value,
         width,
@@ -222,6 +228,7 @@ def _recipient(message: Message) -> str:
         raise Refused("No mail server can carry this address.", phase=Phase.RECIPIENT) from None
 
 
+@lru_cache(maxsize=1024)  # many receivers share a domain, and all our addresses do
 def _ascii_domain(domain: str) -> str:
     if len(domain) > LONGEST_ADDRESS or domain.endswith("."):
         raise ValueError("This is not a domain.")
@@ -254,13 +261,25 @@ def _encoded(words: str) -> str:
     return " ".join(Header(words, "utf-8").encode(maxlinelen=60).split())
 
 
-def _body(message: Message) -> EmailMessage:
-    # Quoted-printable passes every relay unchanged, as DKIM needs, and keeps lines short.
-    body = EmailMessage(policy=policy.SMTP)
-    body.set_content(_storable(message.text), cte="quoted-printable")
+def _body(message: Message) -> bytes:
+    parts = [_part("plain", message.text)]
     if message.html:
-        body.add_alternative(_storable(message.html), subtype="html", cte="quoted-printable")
-    return body
+        parts.append(_part("html", message.html))
+    content = parts[0] if len(parts) == 1 else _alternatives(parts)
+    return b"MIME-Version: 1.0\r\n" + content
+
+
+def _alternatives(parts: list[bytes]) -> bytes:
+    opened = b"".join(b"--%b\r\n%b\r\n" % (BOUNDARY, part) for part in parts)
+    head = b'Content-Type: multipart/alternative; boundary="%b"\r\n\r\n' % BOUNDARY
+    return head + opened + b"--%b--\r\n" % BOUNDARY
+
+
+def _part(subtype: str, words: str) -> bytes:
+    # Quoted-printable passes every relay unchanged, as DKIM needs, and keeps lines short.
+    lines = b"\r\n".join([*words.encode("utf-8", "replace").splitlines(), b""])
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\n{QUOTED_PRINTABLE}\r\n\r\n'
+    return head.encode("ascii") + b2a_qp(lines)
 
 
 def _storable(words: str) -> str:

@@ -24,7 +24,7 @@ from community.outbox.models import LEASE
 
 log = logging.getLogger("parley.mail")
 
-BATCH = 20
+BATCH = 50
 # One turn in seconds. Short, so that a single worker comes back to its other duties; whoever has
 # more to send asks for another turn, which waits in line behind them.
 TURN = 2.0
@@ -63,16 +63,22 @@ def nothing(row: Posting, error: Refused) -> None:
     """For rows whose refusal has no consequence beyond themselves."""
 
 
+def nothing_ahead(rows: Sequence[Posting]) -> None:
+    """For rows about which there is nothing to ask."""
+
+
 @dataclass(frozen=True)
 class Desk(Generic[Row]):
     """One kind of e-mail: which rows are to be sent, and what they say.
 
-    `compose` is asked at the last moment, outside any transaction.
+    `compose` is asked at the last moment, outside any transaction. Right before the first of a
+    batch, `look_ahead` may ask for all what `compose` would ask for each.
     """
 
     rows: Callable[[], PostingQuerySet[Row]]
     compose: Compose[Row]
     when_refused: WhenRefused[Row] = nothing
+    look_ahead: Callable[[Sequence[Row]], object] = nothing_ahead
 
 
 _desks: list[Desk[Any]] = []
@@ -133,6 +139,7 @@ class Turn:
         for desk in self.desks:
             if batch := self.open_to(desk, away).claim(BATCH):
                 self.looked_at += len(batch)
+                look_ahead(desk, batch)
                 self.sender(desk).send_all(batch, ends)
                 return True
         return False
@@ -155,6 +162,14 @@ class Turn:
     def sender(self, desk: Desk[Row]) -> "Sender[Row]":
         """Who sends rows of this kind."""
         return Sender(self.transport, desk.compose, desk.when_refused, self.restored_at)
+
+
+def look_ahead(desk: Desk[Row], batch: Sequence[Row]) -> None:
+    """Ask for a whole batch what may be asked at once; where that fails, each is asked alone."""
+    try:
+        desk.look_ahead(batch)
+    except Exception:
+        log.exception("A batch cannot be asked for at once")
 
 
 @dataclass(frozen=True)

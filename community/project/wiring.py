@@ -40,7 +40,7 @@ def connect() -> None:
     post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
     # What concerns one person leaves before what goes to everybody.
     sender.register(sender.Desk(Email.objects.waiting, services.message_of))
-    sender.register(sender.Desk(notices.due, turns.compose, notices.heed_refusal))
+    sender.register(sender.Desk(notices.due, turns.compose, notices.heed_refusal, turns.look_ahead))
     sender.register(sender.Desk(digests.due, digests.compose, notices.heed_refusal))
     register(check_questions)
 

@@ -1,5 +1,6 @@
 """Who wants to hear of what, and each e-mail that follows from it."""
 
+import math
 import uuid
 from datetime import datetime
 from typing import Self
@@ -426,6 +427,8 @@ class Delivery(Posting):
     begun_at = models.DateTimeField(null=True)
     # When its reader saw the comment on the site.
     seen_at = models.DateTimeField(null=True)
+    # When it was last found that it may leave, by the clock of this process; never stored.
+    cleared_at = -math.inf
 
     objects = DeliveryQuerySet.as_manager()
 

@@ -1,5 +1,8 @@
 """What goes out about one comment to one contact, decided anew in the moment of sending."""
 
+from dataclasses import dataclass, field
+from functools import lru_cache
+from secrets import token_hex
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -35,6 +38,9 @@ from community.subscriptions.obstacles import obstacle
 from community.subscriptions.plaintext import without_links, words_of
 
 QUOTED = 160
+# In the place of links that each receiver has for themselves. Nobody can know them, so that nothing
+# in a comment is taken for one; HTML leaves them, and signed links, as they are.
+GAPS = {name: f"gap-{token_hex(8)}" for name in ("stop_url", "choose_url")}
 
 
 def due() -> DeliveryQuerySet:
@@ -56,8 +62,12 @@ def with_words(rows: DeliveryQuerySet) -> DeliveryQuerySet:
 
 def compose(delivery: Delivery) -> Message | Skip:
     """The e-mail as it is wanted now, or why it is not wanted any more."""
-    if reason := obstacle(delivery):
-        return Skip(reason)
+    reason = obstacle(delivery)
+    return Skip(reason) if reason else written(delivery)
+
+
+def written(delivery: Delivery) -> Message:
+    """The e-mail in the language of its receiver."""
     with translation.override(delivery.contact.language):
         return message_of(delivery)
 
@@ -78,16 +88,43 @@ def message_of(delivery: Delivery) -> Message:
         sender_name=site.name,
         to=contact.address,
         subject=f"Re: {context['title']}",
-        text=render_to_string(f"mail/{delivery.kind}.txt", context),
-        html=render_to_string(f"mail/{delivery.kind}.html", context),
+        text=filled(f"mail/{delivery.kind}.txt", context),
+        html=filled(f"mail/{delivery.kind}.html", context),
         message_id=comment_mail_id(delivery.comment_id, contact),
         headers={
             **thread_headers(delivery),
-            **answer_headers(delivery),
+            **(answer_headers(delivery) if context["can_answer"] else {}),
             **unsubscribe_headers(stop),
         },
         bounces_to=inbox.bounce_address(inbox.About.DELIVERY, delivery.pk),
     )
+
+
+def filled(template: str, context: dict[str, Any]) -> str:
+    """The words of a template, made once for all receivers who are told the same."""
+    same = {name: GAPS.get(name, value) for name, value in context.items()}
+    words = rendered(template, translation.get_language(), Shown(same))
+    for name, gap in GAPS.items():
+        words = words.replace(gap, context[name])
+    return words
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a template shows; the same where all of it is the same, the site's words too."""
+
+    context: dict[str, Any] = field(hash=False, compare=False)
+    key: tuple[Any, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        site = self.context["site"]
+        object.__setattr__(self, "key", (site.postal_address, *map(str, self.context.values())))
+
+
+@lru_cache(maxsize=64)
+def rendered(template: str, language: str, shown: Shown) -> str:
+    """A template in the language in use, with gaps where each receiver has a link of their own."""
+    return render_to_string(template, shown.context)
 
 
 def context_of(delivery: Delivery, stop: str) -> dict[str, Any]:
@@ -148,9 +185,7 @@ def can_be_answered(delivery: Delivery) -> bool:
 
 
 def answer_headers(delivery: Delivery) -> dict[str, str]:
-    """Where an answer to this e-mail goes, if anywhere."""
-    if not can_be_answered(delivery):
-        return {}
+    """Where an answer to this e-mail goes."""
     address = inbox.answer_address(delivery.contact_id, delivery.comment_id)
     return {"Reply-To": mailbox(delivery.comment.site.name, address)}
 

@@ -1,11 +1,16 @@
 """Why an e-mail about a comment must not leave, asked in the moment of sending."""
 
+from collections.abc import Callable
+from functools import cache
+
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.db.models.expressions import Combinable
 from django.utils import timezone
 
+from community.accounts.models import Person
 from community.comments.models import Status
 from community.comments.standing import is_banned
+from community.sites.models import Site
 from community.subscriptions.models import Delivery, Mute, Pace, Unwanted
 from community.subscriptions.timing import is_over
 
@@ -38,25 +43,23 @@ def obstacles(deliveries: list[Delivery]) -> dict[int, str]:
     """The reasons against sending, by the row they are true of."""
     rows = Delivery.objects.filter(pk__in=[delivery.pk for delivery in deliveries])
     found = dict(rows.values_list("pk", first_reason()))
+    banned = cache(is_banned)  # asked once for each author of these
     for delivery in deliveries:
-        found[delivery.pk] = found.get(delivery.pk) or elsewhere(delivery)
+        found[delivery.pk] = found.get(delivery.pk) or elsewhere(delivery, banned)
     return {pk: code for pk, code in found.items() if code}
 
 
-def elsewhere(delivery: Delivery) -> str:
+def elsewhere(delivery: Delivery, banned: Callable[[Person, Site], bool]) -> str:
     """What speaks against sending beside what the database says."""
     if is_over(Pace(delivery.pace), delivery.created_at, timezone.now()):
         return Unwanted.LATE.value
-    return Unwanted.BANNED.value if is_by_banned(delivery) else ""
+    comment = delivery.comment
+    # Somebody may not write any more.
+    is_theirs = comment.person is not None and banned(comment.person, comment.site)
+    return Unwanted.BANNED.value if is_theirs else ""
 
 
 def first_reason() -> Case:
     """One expression that names the first of all reasons that holds, or nothing."""
     whens = [When(condition, then=Value(code.value)) for code, condition in AGAINST.items()]
     return Case(*whens, default=Value(""))
-
-
-def is_by_banned(delivery: Delivery) -> bool:
-    """Whether the words are of somebody who may not write any more."""
-    comment = delivery.comment
-    return comment.person is not None and is_banned(comment.person, comment.site)

@@ -1,5 +1,7 @@
 """Whose turn it is: an e-mail that is due leaves, waits, or joins others of the same contact."""
 
+import time
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -24,13 +26,64 @@ from community.mail.models import MailState
 from community.mail.sender import LeaseLost, Settled, Skip
 from community.subscriptions import notices, timing
 from community.subscriptions.models import Delay, Delivery, Digest, Pace, Timing
+from community.subscriptions.obstacles import obstacles
 from community.subscriptions.timing import DAY, Hold
 
+# Seconds: an answer for a whole batch is old after that. So long may one more e-mail follow a stop.
+CLEARED_FOR = 1.0
+# By delivery: how many e-mails left within a day, and when the last one about its thread did.
+Past = dict[int, tuple[int, datetime | None]]
 LONG_AGO = datetime(1970, 1, 1, tzinfo=timezone.get_default_timezone())
+
+
+def look_ahead(batch: Sequence[Delivery]) -> None:
+    """Find out at once for a whole batch, claimed together, which e-mails may leave.
+
+    About all others, and what is not on its way soon, `compose` asks again, one by one.
+    """
+    now, asked = timezone.now(), time.monotonic()
+    unwanted = obstacles(list(batch))
+    # Of several to one contact, what follows the first depends on it.
+    first = {row.contact_id: row for row in reversed(batch) if row.pk not in unwanted}
+    for row in take_turns(first, now):
+        row.begun_at, row.cleared_at = row.begun_at or now, asked
+
+
+@transaction.atomic
+def take_turns(rows: Mapping[int, Delivery], now: datetime) -> list[Delivery]:
+    """Note of all that may leave now that they do, as `takes_turn` does for one."""
+    people = Contact.objects.filter(pk__in=rows).order_by("pk")
+    list(people.select_for_update(no_key=True).values_list("pk"))
+    habits = Timing.objects.in_bulk(rows)
+    past = so_far([row.pk for row in rows.values()], now)
+    leaving = [
+        row
+        for contact, row in rows.items()
+        if is_free(row, habits.get(contact) or Timing(), now, past)
+    ]
+    begin_together(leaving, now)
+    return leaving
+
+
+def is_free(delivery: Delivery, habits: Timing, now: datetime, past: Past) -> bool:
+    """Whether an e-mail may leave; what had its turn before waits for nothing but quiet hours."""
+    if delivery.begun_at:
+        return not timing.is_quiet(now, habits)
+    return hold(delivery, habits, now, past) is None
+
+
+def begin_together(rows: Sequence[Delivery], now: datetime) -> None:
+    """Note that these leave now; raises LeaseLost if another worker has one of them."""
+    leases = {row.lease_until for row in rows}
+    mine = Delivery.objects.filter(pk__in=[row.pk for row in rows], lease_until__in=leases)
+    if mine.update(begun_at=Coalesce("begun_at", now)) < len(rows):
+        raise LeaseLost
 
 
 def compose(delivery: Delivery) -> Message | Skip | Settled:
     """The e-mail if it is wanted and its turn has come; else it waits, or joins others."""
+    if time.monotonic() - delivery.cleared_at < CLEARED_FOR:
+        return notices.written(delivery)
     message = notices.compose(delivery)
     if isinstance(message, Skip) or takes_turn(delivery):
         return message
@@ -48,13 +101,20 @@ def takes_turn(delivery: Delivery) -> bool:
     habits = locked_timing(delivery.contact)
     if delivery.begun_at:
         return not puts_off(delivery, now, habits)
-    today, last_here = so_far(delivery.contact, delivery.comment.thread_id, now)
-    held = timing.hold(now, habits, today=today, last_here=last_here)
+    held = hold(delivery, habits, now, so_far([delivery.pk], now))
     if held:
         join(delivery, held)
     else:
         begin(delivery, now)
     return held is None
+
+
+def hold(delivery: Delivery, habits: Timing, now: datetime, past: Past) -> Hold | None:
+    """Why an e-mail must wait; None if it may leave. Raises LeaseLost if it has been erased."""
+    if delivery.pk not in past:
+        raise LeaseLost
+    today, last_here = past[delivery.pk]
+    return timing.hold(now, habits, today=today, last_here=last_here)
 
 
 def locked_timing(contact: Contact) -> Timing:
@@ -73,22 +133,36 @@ def puts_off(row: Delivery | Digest, now: datetime, habits: Timing) -> bool:
 
 def number_today(contact: Contact) -> int:
     """How many e-mails about comments left to a contact within a day."""
-    return so_far(contact, 0, timezone.now())[0]
+    alone, together = left_since(timezone.now() - DAY, contact=OuterRef("pk"))
+    counted = Contact.objects.filter(pk=contact.pk)
+    number: int = counted.values_list(number_of(alone) + number_of(together), flat=True).get()
+    return number
 
 
-def so_far(contact: Contact, thread: int, now: datetime) -> tuple[int, datetime | None]:
-    """How many e-mails left within a day, and when the last one about this thread did."""
-    alone = Delivery.objects.filter(contact=OuterRef("pk"), begun_at__gt=now - DAY)
-    together = Digest.objects.filter(contact=OuterRef("pk"), begun_at__gt=now - DAY)
-    found = Contact.objects.filter(pk=contact.pk).values_list(
+def so_far(rows: Collection[int], now: datetime) -> Past:
+    """By delivery: how many e-mails its contact got within a day, and when the last of its thread.
+
+    What is not among the answers has been erased.
+    """
+    alone, together = left_since(now - DAY, contact=OuterRef("contact"))
+    here = OuterRef("comment__thread")
+    found = Delivery.objects.filter(pk__in=rows).values_list(
+        "pk",
         number_of(alone) + number_of(together),
         Greatest(
-            latest_of(alone.filter(comment__thread=thread)),
-            latest_of(together.filter(parts__comment__thread=thread)),
+            latest_of(alone.filter(comment__thread=here)),
+            latest_of(together.filter(parts__comment__thread=here)),
         ),
     )
-    number, last = found.get()
-    return number, None if last == LONG_AGO else last
+    return {pk: (number, None if last == LONG_AGO else last) for pk, number, last in found}
+
+
+def left_since(
+    moment: datetime, *, contact: OuterRef
+) -> tuple[QuerySet[Delivery], QuerySet[Digest]]:
+    """What had its turn since then, alone and together with others."""
+    sent = {"contact": contact, "begun_at__gt": moment}
+    return Delivery.objects.filter(**sent), Digest.objects.filter(**sent)
 
 
 def number_of(rows: QuerySet[Model]) -> Combinable:
