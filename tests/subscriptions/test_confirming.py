@@ -23,7 +23,9 @@ from community.subscriptions import confirmations, links, queries, services, vie
 from community.subscriptions.models import Subscription
 from community.threads.models import Thread
 from tests import factories
+from tests.roles import BROWSER
 from tests.subscriptions.helpers import confirmations_to, do_jobs
+from tests.subscriptions.test_digests import all_at_once
 
 OpenBrowser = Callable[[Person], Client]
 
@@ -84,6 +86,40 @@ def test_three_a_day_to_one_address_whoever_types_it(
         services.request_confirmation(contact, factories.guest(), site)
         do_jobs()
     assert confirmations_to(contact) == 4
+
+
+@pytest.mark.django_db
+def test_five_requests_for_a_strangers_address_are_answered_alike_and_written_to_three_times(
+    thread: Thread, contact: Contact
+) -> None:
+    told = []
+    for _ in range(5):
+        stranger = Client(headers=BROWSER)
+        url = f"/e-mails/follow/{thread.pk}/"
+        answer = stranger.post(url, {"email": contact.address}, follow=True)
+        told.append((answer.status_code, answer.redirect_chain, answer.content))
+        do_jobs()
+    assert [same_for_all(words) for *_, words in told] == [same_for_all(told[0][2])] * 5
+    assert [status for status, *_ in told] == [200] * 5
+    assert len({tuple(chain) for _, chain, _ in told}) == 1
+    assert confirmations_to(contact) == 3
+
+
+def same_for_all(page: bytes) -> bytes:
+    """A page without what is new in each answer."""
+    return re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"', b"", page)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_requests_in_one_moment_are_counted_one_after_the_other(
+    thread: Thread, contact: Contact, site: Site
+) -> None:
+    asked = [
+        {"contact": contact.pk, "person": factories.guest().pk, "site": site.pk} for _ in range(6)
+    ]
+    all_at_once(6, lambda turn: confirmations.send(asked[turn]))
+    assert confirmations_to(contact) == 3
 
 
 @pytest.mark.parametrize("address", ["%@example.org", "r_sa@example.org"])

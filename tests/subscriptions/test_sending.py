@@ -8,8 +8,10 @@ import socket
 from collections import Counter
 from collections.abc import Iterator
 from email import message_from_bytes
+from urllib.parse import urlsplit
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -18,8 +20,9 @@ from community.comments.models import Comment, Status
 from community.mail import hosts, restores, sender, tasks, transport
 from community.mail.models import MailHost, MailState
 from community.project.invariants import CHECKS
-from community.subscriptions import announcements, notices, services
-from community.subscriptions.models import Delivery, Subscription
+from community.subscriptions import announcements, links, notices, services, turns
+from community.subscriptions.models import Delay, Delivery, Subscription
+from community.subscriptions.timing import Hold
 from community.threads.models import Thread
 from tests import factories
 from tests.mail import smtp_server
@@ -247,3 +250,28 @@ def test_a_comment_told_of_before_a_restore_is_not_told_of_again(
     send()
     assert len(server.arrived) == arrived == 4
     assert set(Delivery.objects.values_list("state", flat=True)) == {MailState.HELD}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("at_first", ["waits", "was put off", "had its turn", "was gathered"])
+def test_no_e_mail_leaves_after_a_stop_was_answered(
+    server: SmtpServer, comment: Comment, at_first: str
+) -> None:
+    """I12, wherever the e-mail stands when its receiver presses."""
+    row = notices.due().get(contact__address=ANN)
+    if at_first == "was put off":
+        server.script(ANN, "rcpt:451")
+        send()
+    elif at_first == "had its turn":
+        turns.look_ahead(notices.due().claim(4))
+        Delivery.objects.update(lease_until=None)
+    elif at_first == "was gathered":
+        turns.join(row, Hold(timezone.now(), Delay.GATHERED))
+    assert state_to(ANN) == ("gathered" if at_first == "was gathered" else "waiting")
+    url = links.stop_url(comment.site, row.contact, row.subscription)
+    answer = Client().post(urlsplit(url).path, {"List-Unsubscribe": "One-Click"})
+    assert answer.status_code == 200
+    send(3)
+    assert sorted(mail.recipients[0] for mail in server.arrived) == OTHERS
+    assert state_to(ANN) == MailState.SKIPPED
+    check(server)
