@@ -42,7 +42,8 @@ class Stage:
 
     @cached_property
     def web(self) -> subprocess.Popen[bytes]:
-        """The web server, started when it is first needed."""
+        """The web server, started when it is first needed, with something to show."""
+        assert self.threads
         server = self.stack.enter_context(running.running(running.granian(self.port)))
         wait_until(lambda: answers(self.port), "The web server does not start.")
         return server
