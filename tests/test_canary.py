@@ -60,7 +60,7 @@ def write(place: World, kind: str) -> Nest:
         "email": address_of(kind),
         "body": f"Nobody may read {CANARY} before a moderator has seen this {kind}.",
         "title": f"About {CANARY}",
-        "follow_own": "on",
+        "follow": "own",
     }
     if kind.startswith("reply"):
         given["parent"] = place.root.pk if kind == "reply" else place.reply.pk

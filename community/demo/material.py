@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from community.subscriptions.models import Scope
+
 FOLDER = Path(__file__).parent / "material"
 FENCE = "+++\n"
 
@@ -28,6 +30,11 @@ class Remark:
     approved: bool = False  # held, and approved just now
     rejected: str = ""
     spam: bool = False
+
+    @property
+    def wish(self) -> str:
+        """What its author wants e-mails about, as the form says it."""
+        return Scope.OWN if self.follow else ""
 
     @property
     def is_judged(self) -> bool:

@@ -185,14 +185,14 @@ class Stage:
                 comment, self.draft_of(talk, remark, remark.words, comment), seen=comment.version
             )
         if not remark.is_judged:
-            submission.note_wishes(comment, own=remark.follow, thread=False)
+            submission.note_wish(comment, remark.wish)
         set_back(comment, self.at(remark.ago))
         talk.comments[remark.id] = comment
         return comment
 
     def submit(self, draft: Draft, remark: Remark) -> Comment:
         """Post it the way the form does, past the rules of the site."""
-        return submission.submit(draft, follow_own=remark.follow, follow_thread=False)
+        return submission.submit(draft, follow=remark.wish)
 
     def draft_of(
         self, talk: Talk, remark: Remark, words: str, comment: Comment | None = None

@@ -134,7 +134,7 @@ def open_topic(request: Request, board: Board, thread: Thread, form: TopicForm) 
     with transaction.atomic():
         comment = store_topic(thread, draft, judged)
         given = form.cleaned_data
-        submission.note_wishes(comment, own=given["follow_own"], thread=given["follow_thread"])
+        submission.note_wish(comment, given["follow"], given["pace"])
     return posted(request, comment, form)
 
 

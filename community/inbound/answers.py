@@ -32,6 +32,7 @@ from community.pages.shown import told_status
 from community.sites.middleware import member_viewer
 from community.sites.viewers import Viewer
 from community.subscriptions import links
+from community.subscriptions.models import Scope
 from community.subscriptions.plaintext import without_links
 from community.threads.models import Thread
 
@@ -188,7 +189,7 @@ def body_of(incoming: Incoming) -> str:
 def submitted(draft: Draft, *, wants_news: bool) -> Comment:
     """The stored comment; raises Impossible or TryLater where the gate refuses it."""
     try:
-        return submission.submit(draft, follow_own=wants_news, follow_thread=False)
+        return submission.submit(draft, follow=Scope.OWN if wants_news else "")
     except Refusal as refusal:
         if 0 < refusal.wait <= WORTH_WAITING:
             raise TryLater from refusal

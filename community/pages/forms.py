@@ -13,6 +13,8 @@ from community.comments.screening import Manner
 from community.pages.names import is_reserved
 from community.sites.models import Site
 from community.sites.viewers import Viewer
+from community.subscriptions.forms import PACES, paces_beside
+from community.subscriptions.models import Pace, Scope
 from community.threads.models import Thread
 
 
@@ -43,6 +45,15 @@ class WebsiteField(forms.URLField):
     default_validators = [URLValidator(["http", "https"])]
 
 
+class StandingChoice(forms.ChoiceField):
+    """A list in which something is always chosen: whoever sends nothing means what stood there."""
+
+    def clean(self, value: Any) -> str:
+        """What was chosen."""
+        chosen: str = super().clean(value or self.initial)
+        return chosen
+
+
 def check_whole(text: str) -> None:
     """Raise BadText where half a surrogate pair was sent: Django puts U+FFFD in its place."""
     words.check_storable(text.replace("\ufffd", "\0"))
@@ -67,10 +78,16 @@ class CommentForm(forms.Form):
         label=_("Website"), required=False, max_length=200, assume_scheme="https"
     )
     body = WordsField()
-    follow_own = forms.BooleanField(
-        label=_("E-mail me when it is published or answered"), required=False
+    follow = StandingChoice(
+        label=_("E-mail me"),
+        choices=[
+            ("nothing", _("Nothing")),
+            (Scope.OWN.value, _("When it is published or answered")),
+            (Scope.THREAD.value, _("Every new comment here")),
+        ],
+        initial="nothing",
     )
-    follow_thread = forms.BooleanField(label=_("E-mail me every new comment here"), required=False)
+    pace = StandingChoice(label=_("When?"), choices=PACES[:2], initial=Pace.AT_ONCE.value)
     remember = forms.BooleanField(label=_("Remember me on this device"), required=False)
     parent = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # The number of the notice that was read; its box stands beside the notice.
@@ -90,6 +107,9 @@ class CommentForm(forms.Form):
         self.site = site
         self.viewer = viewer
         self.thread = thread
+        if pace := self.initial.get("pace"):
+            self.fields["pace"].choices = paces_beside(pace)  # type: ignore[attr-defined]
+            self.fields["pace"].initial = pace
         if not site.website_field or viewer.is_member:
             del self.fields["website"]
         if viewer.is_member:

@@ -15,6 +15,7 @@ from community.limits.networks import address_of, network_of
 from community.pages.forms import CommentForm
 from community.sites.requests import Request
 from community.subscriptions import services as subscriptions
+from community.subscriptions.models import Scope
 from community.threads import services as threads
 from community.threads.models import Thread
 
@@ -90,8 +91,8 @@ def draft_of_preview(request: Request, thread: Thread, given: dict[str, Any]) ->
     )
 
 
-def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
-    """Judge a draft, then store it with its author's wishes in one transaction.
+def submit(draft: Draft, *, follow: str = "", pace: str = "") -> Comment:
+    """Judge a draft, then store it with its author's wish in one transaction.
 
     Raises Refusal when it is not to be stored.
     """
@@ -101,7 +102,7 @@ def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
             if draft.thread.pk is None:
                 threads.keep(draft.thread)
             comment = services.store_judged(draft, judged)
-            note_wishes(comment, own=follow_own, thread=follow_thread)
+            note_wish(comment, follow, pace)
     except IntegrityError:
         # Sent twice at once: asked again, the gate knows the first and leads there.
         screen(draft)
@@ -109,14 +110,14 @@ def submit(draft: Draft, *, follow_own: bool, follow_thread: bool) -> Comment:
     return comment
 
 
-def note_wishes(comment: Comment, *, own: bool, thread: bool) -> None:
-    """Keep what the author wants to hear of by e-mail."""
+def note_wish(comment: Comment, follow: str, pace: str = "") -> None:
+    """Keep what the author wants to hear of by e-mail, and how soon."""
     if comment.contact is None or comment.person is None:
         return
-    if own:
-        subscriptions.follow_own(comment, comment.contact, comment.person)
-    if thread:
-        subscriptions.follow_thread(comment.thread, comment.contact, comment.person)
+    if follow == Scope.OWN:
+        subscriptions.follow_own(comment, comment.contact, comment.person, pace)
+    elif follow == Scope.THREAD:
+        subscriptions.follow_thread(comment.thread, comment.contact, comment.person, pace)
 
 
 def adds_link(draft: Draft) -> bool:

@@ -73,7 +73,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def member_viewer(user: User, site: Site | None) -> Viewer:
     """A member with their role on this site."""
-    person, _ = Person.objects.select_related("contact").get_or_create(
+    person, _ = Person.objects.select_related("contact__timing").get_or_create(
         user=user, defaults={"name": user.name}
     )
     role = Membership.objects.filter(user=user, site=site).values_list("role", flat=True).first()

@@ -20,6 +20,13 @@ PACES = [
     (Pace.HOURLY.value, _("Once an hour, together")),
     (Pace.WEEKLY.value, _("Once a week, together")),
 ]
+
+
+def paces_beside(chosen: str) -> list[tuple[str, Any]]:
+    """The two that most people choose from, and what somebody has chosen for all their e-mails."""
+    return [pace for pace in PACES if pace in PACES[:2] or pace[0] == chosen]
+
+
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
 
@@ -49,8 +56,9 @@ class FollowForm(AddressForm):
         super().__init__(*args, **kw)
         self.fields["what"].choices = list(wishes.items())  # type: ignore[attr-defined]
         self.initial.setdefault("what", next(iter(wishes)))
-        self.initial.setdefault("pace", services.timing_of(contact).pace if contact else "")
-        self.initial["pace"] = self.initial["pace"] or Pace.AT_ONCE.value
+        pace = services.timing_of(contact).pace if contact else Pace.AT_ONCE.value
+        self.fields["pace"].choices = paces_beside(pace)  # type: ignore[attr-defined]
+        self.initial.setdefault("pace", pace)
         if len(wishes) == 1:
             del self.fields["what"]
         if contact:

@@ -10,6 +10,7 @@ from community.subscriptions.models import (
     PERSONAL,
     SUBJECTS,
     Mute,
+    Pace,
     Subscription,
     SubscriptionQuerySet,
 )
@@ -47,6 +48,12 @@ def same_as(wish: Subscription) -> SubscriptionQuerySet:
 def about_oneself(contact: Contact, site: Site) -> SubscriptionQuerySet:
     """What a contact hears of wherever on a site it is said, because it concerns them."""
     return Subscription.objects.active().filter(contact=contact, site=site, scope__in=PERSONAL)
+
+
+def pace_of(person: Person | None) -> str:
+    """How soon somebody wants to hear of what they ask for; asks nothing of a viewer."""
+    timing = getattr(person.contact, "timing", None) if person and person.contact else None
+    return timing.pace if timing else Pace.AT_ONCE.value
 
 
 def mutes_of(contact: Contact) -> QuerySet[Mute]:

@@ -118,7 +118,7 @@ class People:
             "body": f"{words} See https://casino.example/{number}" if kind == "link" else words,
         }
         if chance.random() < 0.3:
-            form["follow_own"] = "on"
+            form["follow"] = "own"
         self.write(form, kind, sender=address(number))
 
     def post_as_regular(self, chance: random.Random) -> None:

@@ -19,6 +19,8 @@ class Hand(Protocol):
 
     def choose(self, target: Locator) -> None: ...
 
+    def pick(self, target: Locator, what: str) -> None: ...
+
     def write(self, target: Locator, words: str) -> None: ...
 
 
@@ -36,6 +38,10 @@ class Mouse:
     def choose(self, target: Locator) -> None:
         """Click its circle."""
         target.check()
+
+    def pick(self, target: Locator, what: str) -> None:
+        """Open the list and click what is wanted."""
+        target.select_option(what)
 
     def write(self, target: Locator, words: str) -> None:
         """Click into it and type."""
@@ -62,6 +68,12 @@ class Keys:
         name = target.get_attribute("name")
         self.go_to(target.page.locator(f"input[name={name}]:checked"))
         while not target.is_checked():
+            target.page.keyboard.press("ArrowDown")
+
+    def pick(self, target: Locator, what: str) -> None:
+        """Go to the list and down in it."""
+        self.go_to(target)
+        while target.locator("option:checked").inner_text() != what:
             target.page.keyboard.press("ArrowDown")
 
     def write(self, target: Locator, words: str) -> None:

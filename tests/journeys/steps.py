@@ -85,7 +85,7 @@ def write_a_comment(page: Page, words: str, name: str = "", address: str = "") -
     if name:
         form.get_by_label("Name", exact=True).fill(name)
         form.get_by_label("E-mail", exact=True).fill(address)
-        form.get_by_label("E-mail me when it is published or answered").check()
+        form.get_by_label("E-mail me").select_option("When it is published or answered")
     form.get_by_role("button", name="Post comment").click()
 
 

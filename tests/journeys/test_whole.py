@@ -121,7 +121,7 @@ def answer(page: Page, hand: Hand) -> None:
     hand.write(form.get_by_label("Your comment"), WORDS)
     hand.write(form.get_by_label("Name", exact=True), "Rosa")
     hand.write(form.get_by_label("E-mail", exact=True), ROSA)
-    hand.tick(form.get_by_label("E-mail me when it is published or answered"))
+    hand.pick(form.get_by_label("E-mail me"), "When it is published or answered")
     hand.press(form.get_by_role("button", name="Post reply"))
 
 

@@ -16,7 +16,7 @@ from tests import factories
 
 def submit(draft: Draft) -> Comment:
     """Judge and store a draft; raises Refusal."""
-    return submission.submit(draft, follow_own=False, follow_thread=False)
+    return submission.submit(draft)
 
 
 def write(thread: Thread, words: str = "", **fields: Any) -> Comment:

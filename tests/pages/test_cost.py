@@ -47,9 +47,9 @@ BUDGETS = {
     "/contact/": 3,
 }
 OF_A_GUEST = 8
-# Whether they were approved before, and which e-mails they need no more.
-OF_A_CONFIRMED_GUEST = 10
-OF_A_MODERATOR = 14
+# Whether they were approved before, which e-mails they need no more, and whether there is news.
+OF_A_CONFIRMED_GUEST = 11
+OF_A_MODERATOR = 15
 
 
 @pytest.fixture

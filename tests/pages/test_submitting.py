@@ -319,7 +319,7 @@ def twin() -> Client:
 def test_a_silent_browser_gets_its_words_back_and_the_second_press_works(thread: Thread) -> None:
     silent = Client(enforce_csrf_checks=True)
 
-    asked = silent.post(address(thread), {**GIVEN, "follow_own": "on"})
+    asked = silent.post(address(thread), {**GIVEN, "follow": "own"})
 
     html = asked.content.decode()
     assert asked.status_code == 403
@@ -329,7 +329,7 @@ def test_a_silent_browser_gets_its_words_back_and_the_second_press_works(thread:
     assert not Comment.objects.exists()
     again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', html))
     again["body"] = GIVEN["body"]
-    assert again["follow_own"] == "on"
+    assert again["follow"] == "own"
 
     answer = silent.post(address(thread), again)
 

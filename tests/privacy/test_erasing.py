@@ -34,7 +34,7 @@ def traces(*needles: str) -> Iterator[str]:
 def test_a_guest_whose_address_was_never_confirmed(
     browser: Client, thread: Thread, moderator: User, inbox: Inbox
 ) -> None:
-    posted(browser, thread, name=NAME, email=ADDRESS, body=f"{WORDS} like tides.", follow_own="on")
+    posted(browser, thread, name=NAME, email=ADDRESS, body=f"{WORDS} like tides.", follow="own")
     inbox.fetch()
     assert list(traces(ADDRESS))
 
@@ -55,7 +55,7 @@ def test_a_member_with_everything(
     person.contact = factories.contact(ADDRESS)
     person.save()
     member = browser_of(User.objects.get(pk=user.pk))
-    comment = posted(member, thread, body=f"{WORDS} like tides.", follow_own="on")
+    comment = posted(member, thread, body=f"{WORDS} like tides.", follow="own")
     posted_by_guest = factories.comment(thread, "An answer.")
     member.post(f"/comments/{posted_by_guest.pk}/vote/", {"value": "1"})
     factories.comment(thread, "Do they?", parent=comment) if comment.is_public else None

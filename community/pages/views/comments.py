@@ -34,6 +34,7 @@ from community.pages.threads import note_seen, read_cursor
 from community.prepared import Parameter, Prepared
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
+from community.subscriptions.queries import pace_of
 from community.threads.models import Thread
 from community.votes import services as votes
 
@@ -60,9 +61,14 @@ def comment_form(
 
 
 def comment_initial(request: Request) -> dict[str, Any]:
-    """What this visitor asked us to remember."""
+    """What this visitor asked us to remember, and how soon they want e-mails."""
     known = details.read(request)
-    return {"name": known.name, "email": known.email, "remember": details.are_wanted(request)}
+    return {
+        "name": known.name,
+        "email": known.email,
+        "remember": details.are_wanted(request),
+        "pace": pace_of(request.viewer.person),
+    }
 
 
 def visible_comment(request: Request, pk: int) -> Comment:
@@ -92,11 +98,8 @@ def post_comment(request: Request, thread: Thread) -> HttpResponse:
         return form_again(request, thread, form, status=422)
     try:
         draft = submission.draft_of(request, thread, form)
-        comment = submission.submit(
-            draft,
-            follow_own=form.cleaned_data["follow_own"],
-            follow_thread=form.cleaned_data["follow_thread"],
-        )
+        given = form.cleaned_data
+        comment = submission.submit(draft, follow=given["follow"], pace=given["pace"])
     except Refusal as refusal:
         return refused(request, thread, form, refusal)
     return posted(request, comment, form)
