@@ -1,8 +1,10 @@
 """A public page as ready bytes, and how long they may be shown."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
+from itertools import count
 
 from community.edge.addresses import Address
 from community.edge.declarations import Fact, Mark
@@ -34,6 +36,7 @@ class Form:
     headers: Headers
     unchanged: Headers
     body: bytes
+    is_hasty: bool = False
 
 
 @dataclass(eq=False)
@@ -52,6 +55,8 @@ class Copy:
     failed_at: float | None = None
     tried_at: float = 0.0
     forms: dict[str, Form] = field(default_factory=dict)
+    # How often the hasty form was asked for; several threads count, each gets another number.
+    turns: Iterator[int] = field(default_factory=count)
 
     def outdate(self, now: float) -> None:
         """Note that there is something newer, which waits for its turn."""
@@ -83,23 +88,35 @@ class Copy:
             self.failed_at = now
 
     def form(self, encoding: str) -> Form:
-        """The page in this encoding, compressed when it is first asked for in it."""
-        if form := self.forms.get(encoding):
-            return form
+        """The page in this encoding, compressed when it is first asked for in it.
+
+        Many a page is asked for once: it is compressed well when somebody asks again.
+        """
+        form = self.forms.get(encoding)
+        if form is None or (form.is_hasty and next(self.turns) == 1):
+            return self.reformed(encoding)
+        return form
+
+    def reformed(self, encoding: str) -> Form:
+        """The page in this encoding, made of another form of it."""
         known, kept = next(iter(self.forms.items()))
         plain = expand(kept.body, known)
         # As it is, it would take several times the room, and hardly anybody asks for that.
         return self.add(encoding, plain) if encoding else self.formed(encoding, plain)
 
-    def add(self, encoding: str, plain: bytes) -> Form:
+    def add(self, encoding: str, plain: bytes, *, hasty: bool = False) -> Form:
         """Keep the page in this encoding."""
-        self.forms[encoding] = self.formed(encoding, plain)
+        self.forms[encoding] = self.formed(encoding, plain, hasty=hasty)
         return self.forms[encoding]
 
-    def formed(self, encoding: str, plain: bytes) -> Form:
-        """The page in this encoding, ready to be sent."""
-        body = compress(plain, encoding)
-        etag = f'"{fingerprint(plain)}{f"-{encoding}" if encoding else ""}"'
+    def formed(self, encoding: str, plain: bytes, *, hasty: bool = False) -> Form:
+        """The page in this encoding, ready to be sent.
+
+        The tag of a hasty form is weak: other bytes with the same meaning follow. RFC 9110, 8.8.1.
+        """
+        body = compress(plain, encoding, hasty=hasty)
+        strength = "W/" if hasty else ""
+        etag = f'{strength}"{fingerprint(plain)}{f"-{encoding}" if encoding else ""}"'
         unchanged = [
             ("ETag", etag),
             ("Cache-Control", CACHE_CONTROL),
@@ -109,7 +126,7 @@ class Copy:
         full = [*self.headers, *unchanged, ("Content-Length", str(len(body)))]
         if encoding:
             full.append(("Content-Encoding", encoding))
-        return Form(etag, full, unchanged, body)
+        return Form(etag, full, unchanged, body, hasty)
 
     @cached_property
     def tags(self) -> str:

@@ -10,6 +10,9 @@ import brotli
 ENCODINGS = ("br", "gzip", "")
 BROTLI_QUALITY = 5
 GZIP_LEVEL = 6
+# In haste: in two fifths of the time, an eighth larger.
+HASTY_BROTLI_QUALITY = 3
+HASTY_GZIP_LEVEL = 1
 
 
 @lru_cache(maxsize=512)
@@ -46,14 +49,15 @@ def _weight(parameters: list[str]) -> float:
     return 1.0
 
 
-def compress(body: bytes, encoding: str) -> bytes:
+def compress(body: bytes, encoding: str, *, hasty: bool = False) -> bytes:
     """The bytes in this encoding, the same for the same page on every machine."""
     match encoding:
         case "br":
-            packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=BROTLI_QUALITY)
+            quality = HASTY_BROTLI_QUALITY if hasty else BROTLI_QUALITY
+            packed: bytes = brotli.compress(body, mode=brotli.MODE_TEXT, quality=quality)
             return packed
         case "gzip":
-            return gzip.compress(body, GZIP_LEVEL, mtime=0)
+            return gzip.compress(body, HASTY_GZIP_LEVEL if hasty else GZIP_LEVEL, mtime=0)
     return body
 
 

@@ -197,7 +197,7 @@ def send(copy: Copy, environ: Environ, start: StartResponse) -> Iterable[bytes]:
 
 def is_known(etag: str, known: str) -> bool:
     """Whether a reader has these very bytes. RFC 9110, 13.1.2: the comparison is the weak one."""
-    return known.strip() == "*" or etag in (
+    return known.strip() == "*" or etag.removeprefix("W/") in (
         tag.strip().removeprefix("W/") for tag in known.split(",")
     )
 

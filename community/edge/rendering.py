@@ -65,7 +65,7 @@ def render(
         return answer, None
     kept = [pair for pair in answer.headers if pair[0].lower() not in OURS]
     copy = Copy(address, notes.facts, kept, began, monotonic(), end_of(notes, began))
-    copy.add(encoding or "gzip", answer.body)
+    copy.add(encoding or "gzip", answer.body, hasty=True)
     return answer, copy
 
 

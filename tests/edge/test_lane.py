@@ -49,8 +49,9 @@ def test_every_encoding_is_the_same_page_under_a_tag_of_its_own(fast: Fast, thre
 
 
 def test_whoever_has_the_bytes_is_told_so(fast: Fast, thread: Thread) -> None:
-    tag = fast.get(PAGE, accept_encoding="gzip").headers["ETag"]
+    first, tag = (fast.get(PAGE, accept_encoding="gzip").headers["ETag"] for _ in range(2))
 
+    assert first == f"W/{tag}"
     for known in (tag, f"W/{tag}", f'"other", {tag}', "*"):
         said = fast.get(PAGE, accept_encoding="gzip", if_none_match=known)
         assert (said.status, said.body) == (304, b"")
@@ -58,6 +59,28 @@ def test_whoever_has_the_bytes_is_told_so(fast: Fast, thread: Thread) -> None:
         assert "s-maxage" in said.headers["Cache-Control"]
     assert fast.get(PAGE, accept_encoding="br", if_none_match=tag).status == 200
     assert fast.get(PAGE, accept_encoding="gzip", if_none_match='"other"').status == 200
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_what_is_asked_for_again_is_packed_better_once(
+    fast: Fast, thread: Thread, encoding: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packed: list[bool] = []
+    pack = copies.compress
+
+    def watched(body: bytes, encoding: str, *, hasty: bool) -> bytes:
+        packed.append(hasty)
+        return pack(body, encoding, hasty=hasty)
+
+    monkeypatch.setattr(copies, "compress", watched)
+    said = [fast.get(PAGE, accept_encoding=encoding) for _ in range(4)]
+
+    assert packed == [True, False]
+    assert len({page.text for page in said}) == 1
+    assert said[0].body != said[1].body == said[2].body == said[3].body
+    tags = [page.headers["ETag"] for page in said]
+    assert tags[0] == f"W/{tags[1]}"
+    assert fast.get(PAGE, accept_encoding=encoding, if_none_match=tags[0]).status == 304
 
 
 def test_bytes_of_another_release_are_never_taken_for_ours(
