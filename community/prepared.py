@@ -33,12 +33,19 @@ class Prepared(Generic[Row]):
 
     `make` gets a place-holder for each name; a value must fit what the place-holder is compared
     with, and is neither None nor a list: the SQL stays as it is. So does whatever else `make` puts
-    into the query: the present moment must be a value.
+    into the query: the present moment must be a value. `within` may put the SQL into a longer
+    statement with the same parameters, that reads the same columns.
     """
 
-    def __init__(self, make: Callable[..., QuerySet[Any, Row]], *names: str) -> None:
+    def __init__(
+        self,
+        make: Callable[..., QuerySet[Any, Row]],
+        *names: str,
+        within: Callable[[str, list[str]], str] | None = None,
+    ) -> None:
         self.make = make
         self.names = names
+        self.within = within
         self.composed: dict[str, Composed] = {}
 
     def all(self, **values: Any) -> list[Row]:
@@ -54,7 +61,7 @@ class Prepared(Generic[Row]):
         vendor = connection.vendor
         if vendor not in self.composed:
             self.composed[vendor] = compose(
-                self.make(**{name: Parameter(name) for name in self.names})
+                self.make(**{name: Parameter(name) for name in self.names}), self.within
             )
         return self.composed[vendor]
 
@@ -98,11 +105,15 @@ class Composed:
         return tuple(values)
 
 
-def compose(queryset: QuerySet[Any, Any]) -> Composed:
+def compose(
+    queryset: QuerySet[Any, Any], within: Callable[[str, list[str]], str] | None = None
+) -> Composed:
     """Have Django write the SQL, and note what it would find out again for each asking."""
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     columns = [selected[0] for selected in compiler.select]
+    if within:
+        sql = within(sql, [selected[1][0] for selected in compiler.select])
     read = READERS[queryset._iterable_class](compiler)
     return Composed(sql, tuple(params), compiler.get_converters(columns), read)
 

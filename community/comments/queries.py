@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from operator import attrgetter
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -45,6 +46,19 @@ FIRST_REPLIES_ON_SQLITE = (
     f"SELECT {', '.join(f'reply.{name}' for name in SHOWN)}"  # noqa: S608
     " FROM json_each(%s) AS branch CROSS JOIN community_comment AS reply"
     f" WHERE reply.id IN (SELECT id {_FIRST_OF_A_BRANCH.format(id='value')})"
+)
+# Top-level comments and, behind them, the first replies of each.
+PAGE_ON_POSTGRESQL = (
+    "WITH branch AS MATERIALIZED ({roots}) SELECT * FROM branch UNION ALL"  # noqa: S608
+    " SELECT reply.* FROM branch CROSS JOIN LATERAL"
+    f" (SELECT {{columns}} {_FIRST_OF_A_BRANCH.format(id='id')}) AS reply"
+    " WHERE branch.branch_count > 0"
+)
+PAGE_ON_SQLITE = (
+    "WITH branch AS MATERIALIZED ({roots}) SELECT * FROM branch UNION ALL"  # noqa: S608
+    " SELECT {columns} FROM branch CROSS JOIN community_comment"
+    " WHERE branch.branch_count > 0"
+    f" AND community_comment.id IN (SELECT id {_FIRST_OF_A_BRANCH.format(id='id')})"
 )
 
 
@@ -92,13 +106,15 @@ def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> S
 
     What waits stands in its place for its author and for moderators, beside the fifty.
     """
-    listed = roots_page(thread, sort, cursor)
+    rows = page_rows(thread, sort, cursor)
+    listed = in_order((row for row in rows if row.parent_id is None), sort)
     more = len(listed) > PAGE
     listed = listed[:PAGE]
     next_cursor = key_of(listed[-1], sort) if more else None
     waiting = waiting_for(thread, viewer)
-    roots = merged(listed, fitting(waiting, sort, cursor, next_cursor), sort)
-    return Slice(branches_of(roots, waiting), next_cursor)
+    held = fitting(waiting, sort, cursor, next_cursor)
+    replies = [*rows, *first_replies([root.pk for root in held if root.branch_count]), *waiting]
+    return Slice(branches_of(in_order([*listed, *held], sort), replies), next_cursor)
 
 
 def roots_of(thread: Thread) -> QuerySet[Comment]:
@@ -106,11 +122,17 @@ def roots_of(thread: Thread) -> QuerySet[Comment]:
     return Comment.objects.filter(thread=thread.pk, parent=None, listed=True)
 
 
-def roots_page(thread: Thread, sort: Sort, cursor: int | None) -> list[Comment]:
-    """The listed top-level comments of one page, and one more if others follow."""
+def page_rows(thread: Thread, sort: Sort, cursor: int | None) -> list[Comment]:
+    """The listed top-level comments of one page, one more if others follow, and first replies."""
     if cursor is None:
         return FIRST_PAGE[sort].all(thread=thread.pk)
     return LATER_PAGE[sort].all(thread=thread.pk, cursor=cursor)
+
+
+def with_first_replies(roots: str, columns: Sequence[str]) -> str:
+    """A statement that reads top-level comments, and with them the first replies of each."""
+    page = PAGE_ON_POSTGRESQL if connection.vendor == "postgresql" else PAGE_ON_SQLITE
+    return page.format(roots=roots, columns=", ".join(columns))
 
 
 def _composed(sort: Sort, thread: Parameter, cursor: Parameter | None = None) -> QuerySet[Comment]:
@@ -126,9 +148,13 @@ def after(rows: QuerySet[Comment], sort: Sort, cursor: int | Parameter | None) -
     return rows.order_by(f"-{sort.key}" if sort.descends else sort.key)
 
 
-FIRST_PAGE = {sort: Prepared[Comment](partial(_composed, sort), "thread") for sort in Sort}
+FIRST_PAGE = {
+    sort: Prepared[Comment](partial(_composed, sort), "thread", within=with_first_replies)
+    for sort in Sort
+}
 LATER_PAGE = {
-    sort: Prepared[Comment](partial(_composed, sort), "thread", "cursor") for sort in Sort
+    sort: Prepared[Comment](partial(_composed, sort), "thread", "cursor", within=with_first_replies)
+    for sort in Sort
 }
 
 
@@ -162,20 +188,18 @@ def fitting(
     ]
 
 
-def merged(listed: list[Comment], waiting: list[Comment], sort: Sort) -> list[Comment]:
-    """Both kinds in one order."""
-    return sorted([*listed, *waiting], key=lambda row: key_of(row, sort), reverse=sort.descends)
+def in_order(roots: Iterable[Comment], sort: Sort) -> list[Comment]:
+    """Top-level comments in this order."""
+    return sorted(roots, key=attrgetter(sort.key), reverse=sort.descends)
 
 
-def branches_of(roots: Sequence[Comment], waiting: Sequence[Comment]) -> list[Branch]:
-    """Each top-level comment with its first replies and what waits below it."""
-    replies: defaultdict[int | None, list[Comment]] = defaultdict(list)
-    for reply in first_replies([root.pk for root in roots if root.branch_count]):
-        replies[reply.root_id].append(reply)
-    for comment in waiting:
-        if comment.root_id is not None:
-            replies[comment.root_id].append(comment)
-    return [Branch(root, in_reading_order(replies[root.pk])) for root in roots]
+def branches_of(roots: Iterable[Comment], replies: Iterable[Comment]) -> list[Branch]:
+    """Each top-level comment with its replies among these."""
+    below: defaultdict[int, list[Comment]] = defaultdict(list)
+    for reply in replies:
+        if reply.root_id is not None:
+            below[reply.root_id].append(reply)
+    return [Branch(root, in_reading_order(below[root.id])) for root in roots]
 
 
 def in_reading_order(replies: Iterable[Comment]) -> list[Comment]:
