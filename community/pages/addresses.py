@@ -3,6 +3,7 @@
 from functools import cache, lru_cache
 from urllib.parse import urlencode
 
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 
 from community.comments import queries
@@ -24,6 +25,12 @@ def thread_address(thread: Thread) -> str:
 def article_address(slug: str) -> str:
     """The page of an article."""
     return reverse("article", args=[slug])
+
+
+@lru_cache(maxsize=1024)
+def tag_address(slug: str) -> str:
+    """The articles of a tag."""
+    return reverse("tag", args=[slug])
 
 
 def page_address(thread: Thread, sort: Sort, cursor: int | None = None) -> str:
@@ -70,6 +77,12 @@ def branch_address(root: Comment, behind: Comment | None = None) -> str:
 def address_of(name: str) -> str:
     """The address of a page of which there is one: `reverse`, once."""
     return reverse(name)
+
+
+@cache
+def file_address(name: str) -> str:
+    """The address of a file of ours under which it never changes: looked up once."""
+    return staticfiles_storage.url(name)
 
 
 def url_of(name: str, number: int) -> str:

@@ -11,9 +11,10 @@ from django.utils.translation import get_language
 
 
 class Moment(NamedTuple):
-    """One time: for machines, for the eye, and with its zone for whoever points at it."""
+    """One time: for machines, its day, for the eye, and with its zone for whoever points at it."""
 
     machine: str
+    day: str
     words: str
     exact: str
 
@@ -32,8 +33,9 @@ def clock() -> Callable[[datetime], Moment]:
 @lru_cache(maxsize=4096)
 def moment_in(language: str | None, when: datetime) -> Moment:
     """A local time in a language."""
-    words = f"{day_in(language, when.date())}, {clock_in(language, when.time())}"
-    return Moment(when.isoformat(), words, f"{words} {when.tzname()}")
+    day = day_in(language, when.date())
+    words = f"{day}, {clock_in(language, when.time())}"
+    return Moment(when.isoformat(), day, words, f"{words} {when.tzname()}")
 
 
 @lru_cache(maxsize=1024)

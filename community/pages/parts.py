@@ -6,7 +6,6 @@ Whole pages are Django's templates, in `templates/`; the parts are in `templates
 
 from typing import Any, cast
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import Context, Library, engines, loader
 from django.template.backends.django import Template
 from django.template.backends.jinja2 import Jinja2
@@ -16,7 +15,7 @@ from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context as JinjaContext
 
-from community.pages.addresses import address_of, article_address, url_of
+from community.pages.addresses import address_of, article_address, file_address, tag_address, url_of
 from community.pages.drawing import blank_form, drawn, drawn_vote
 from community.pages.live import events_of
 from community.pages.moments import moment_of
@@ -34,7 +33,8 @@ def environment(**options: Any) -> Environment:
         "reverse": address_of,
         "url_of": url_of,
         "article_address": article_address,
-        "static": staticfiles_storage.url,
+        "tag_address": tag_address,
+        "static": file_address,
         "moment_of": moment_of,
         "django_part": django_part,
         "blank_form": blank_form,

@@ -34,6 +34,8 @@ class Page:
     """One page of comments."""
 
     title: str
+    # How many comments, also where there are none.
+    count: str
     closed: str
     comments: list[ShownComment]
     pinned: ShownComment | None
@@ -73,6 +75,7 @@ def read_page(request: HttpRequest, thread: Thread, viewer: Viewer) -> Page:
     presenter = Presenter(thread, viewer, [*rows, *([pinned] if pinned else [])])
     return Page(
         title=title_of(thread),
+        count=told_count(thread),
         closed=closed_notice(thread),
         comments=[presenter.branch(branch) for branch in found.branches],
         pinned=presenter.show(pinned) if pinned else None,
@@ -91,9 +94,12 @@ def note_seen(viewer: Viewer, rows: Iterable[Comment]) -> None:
 
 def title_of(thread: Thread) -> str:
     """How many comments there are, counted when they came."""
+    return told_count(thread) if thread.comment_count else _("Comments")
+
+
+def told_count(thread: Thread) -> str:
+    """The number of public comments in words."""
     count = thread.comment_count
-    if not count:
-        return _("Comments")
     return ngettext("%(n)s comment", "%(n)s comments", count) % {"n": count}
 
 

@@ -17,6 +17,7 @@ from community.articles.presentation import let_in_players, shown_article
 from community.comments.queries import is_known
 from community.edge.declarations import public, shows
 from community.pages import metadata
+from community.pages.addresses import article_address
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
@@ -99,6 +100,7 @@ def article(request: Request, slug: str) -> HttpResponse:
         "show_consent_banner": shown.asks_consent,
         "latest": queries.latest(request.site, besides=found),
         "nav": "articles",
+        "legacy_base": article_address(slug),
         **thread_context(request, thread),
     }
     if shown.is_public:
