@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from community.sites.requests import Request
 from community.subscriptions.links import BrokenLink
-from community.subscriptions.views import behind_link
+from community.subscriptions.views.linked import behind_link
 from moderation import appeals, wording
 from moderation.appeals import AlreadyAnswered, AlreadyOpened, NotTaken
 from moderation.models import LONGEST_WORDS, Appeal, Statement

@@ -19,8 +19,9 @@ from community.contacts.models import Contact
 from community.mail.models import Email
 from community.outbox import handlers
 from community.sites.models import Site
-from community.subscriptions import confirmations, links, queries, services, views
+from community.subscriptions import confirmations, links, queries, services
 from community.subscriptions.models import Subscription
+from community.subscriptions.views import following
 from community.threads.models import Thread
 from tests import factories
 from tests.roles import BROWSER
@@ -356,7 +357,9 @@ def test_what_nobody_may_see_cannot_be_followed(thread: Thread, browser: Client)
 def test_one_network_cannot_have_many_strangers_written_to(
     thread: Thread, browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "UNPROVEN_EMAILS", replace(views.UNPROVEN_EMAILS, most_an_hour=2))
+    monkeypatch.setattr(
+        following, "UNPROVEN_EMAILS", replace(following.UNPROVEN_EMAILS, most_an_hour=2)
+    )
     cache.clear()
     answers = [
         browser.post(f"/e-mails/follow/{thread.pk}/", {"email": f"s{n}@example.org"}).status_code

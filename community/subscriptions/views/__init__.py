@@ -1,0 +1,1 @@
+"""Pages behind the links in e-mails, and asking for e-mails."""
