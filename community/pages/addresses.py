@@ -69,7 +69,7 @@ def page_with(comment: Comment) -> str:
 
 def branch_address(root: Comment, behind: Comment | None = None) -> str:
     """The page of one big branch, from its first reply or behind a given one."""
-    address = reverse("comment-replies", args=[root.pk])
+    address = url_of("comment-replies", root.id)
     return f"{address}?after={behind.pk}" if behind else address
 
 

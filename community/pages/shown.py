@@ -1,10 +1,11 @@
 """Comments as a page shows them to one viewer."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, TypedDict
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from markupsafe import escape
 
 from community.comments import policies
@@ -88,32 +89,32 @@ class Presenter:
 
     def __init__(self, thread: Thread, viewer: Viewer, rows: Iterable[Comment]) -> None:
         rows = list(rows)
-        self.on_page = {row.pk for row in rows}
+        self.on_page = {row.id for row in rows}
         self.thread = thread
         self.is_open = thread.is_open
         self.viewer = viewer
         self.clock = clock()
-        self.votes = votes.votes_of(viewer.person_id, [row.pk for row in rows])
+        self.votes = votes.votes_of(viewer.person_id, [row.id for row in rows])
         self.names = names_of_parents(rows)
 
     def branch(self, branch: Branch) -> ShownComment:
         """A top-level comment with its replies."""
-        shown = self.show(branch.root)
+        shown = self.show(branch.root, [self.show(reply) for reply in branch.replies])
         hidden = branch.hidden
-        if hidden > 0:
-            shown.words["more_url"] = escape(branch_address(branch.root))
-            shown.words["more_words"] = told_hidden(hidden)
-        kind = shown.kind._replace(has_replies=bool(branch.replies), has_more=hidden > 0)
-        return shown._replace(kind=kind, replies=[self.show(reply) for reply in branch.replies])
+        if hidden <= 0:
+            return shown
+        shown.words["more_url"] = escape(branch_address(branch.root))
+        shown.words["more_words"] = told_hidden(hidden)
+        return shown._replace(kind=shown.kind._replace(has_more=True))
 
-    def show(self, comment: Comment) -> ShownComment:
-        """One comment."""
-        shown = self.to_anyone(comment)
+    def show(self, comment: Comment, replies: Sequence[ShownComment] = ()) -> ShownComment:
+        """One comment, with replies shown already."""
+        shown = self.to_anyone(comment, replies)
         if self.viewer.is_moderator or policies.is_own(self.viewer, comment):
             return self.to_concerned(shown)
         return shown
 
-    def to_anyone(self, comment: Comment) -> ShownComment:
+    def to_anyone(self, comment: Comment, replies: Sequence[ShownComment] = ()) -> ShownComment:
         """One comment as everybody sees it, with this viewer's own vote."""
         public = comment.is_public
         words = self.words_of(comment)
@@ -121,30 +122,32 @@ class Presenter:
             state="published" if public else "placeholder",
             depth=min(comment.depth, SHOWN_DEPTH - 1),
             by_moderator=comment.by_moderator,
-            is_pinned=self.thread.pinned_comment_id == comment.pk,
+            is_pinned=self.thread.pinned_comment_id == comment.id,
             is_numbered=comment.import_number is not None,
             has_author=public and comment.person_id is not None,
             edited_by=edited_by(comment),
             names_parent=bool(words["parent_name"]),
             may_reply=public and self.is_open,
             may_vote=public,
-            my_vote=self.votes.get(comment.pk, 0),
+            my_vote=self.votes.get(comment.id, 0),
+            has_replies=bool(replies),
         )
         if not public:
             words["notice"] = escape(placeholder_of(comment))
-        return ShownComment(comment, kind, words)
+        return ShownComment(comment, kind, words, replies)
 
     def words_of(self, comment: Comment) -> Words:
         """What is its own of this comment, whoever looks."""
-        made, pk, edited = self.clock(comment.created_at), comment.pk, comment.edited_at
+        made, pk, edited = self.clock(comment.created_at), comment.id, comment.edited_at
+        name = comment.author_name
         return {
             "id": pk,
             "version": comment.version,
             "number": comment.import_number,
             "address": url_of("comment", pk),
-            "name": escape(comment.author_name),
-            "initial": escape(comment.author_name[:1]),
-            "parent_name": escape(self.names.get(comment.parent_id or 0, "")),
+            "name": escape(name),
+            "initial": escape(name[:1]),
+            "parent_name": self.name_of_parent(comment),
             "parent_url": self.address_of_parent(comment),
             "made": made.machine,
             "made_words": made.words,
@@ -187,6 +190,10 @@ class Presenter:
         """When the author of what waits may expect an answer, if the site tells them."""
         return promised(self.thread.site) if own and state == "waiting" else ""
 
+    def name_of_parent(self, comment: Comment) -> str:
+        """Who is answered; nobody where that comment is not public."""
+        return escape(self.names.get(comment.parent_id, "")) if comment.parent_id else ""
+
     def address_of_parent(self, comment: Comment) -> str:
         """Where the answered comment is: on this page, or wherever its own address leads."""
         if comment.parent_id is None:
@@ -210,6 +217,12 @@ def told_votes(score: int) -> str:
 
 def told_hidden(count: int) -> str:
     """How many replies stand on a page of their own."""
+    return told_hidden_in(get_language(), count)
+
+
+@lru_cache(maxsize=256)
+def told_hidden_in(_language: str | None, count: int) -> str:
+    """The same; what is said often is translated once."""
     return ngettext("Show %(n)s more reply", "Show %(n)s more replies", count) % {"n": count}
 
 
@@ -221,7 +234,7 @@ def is_proven(viewer: Viewer) -> bool:
 def names_of_parents(rows: list[Comment]) -> dict[int, str]:
     """Whom the replies among these rows answer; nobody is named whose comment is not public."""
     wanted = {row.parent_id for row in rows if row.parent_id}
-    known = {row.pk: row for row in rows if row.pk in wanted}
+    known = {row.id: row for row in rows if row.id in wanted}
     missing = wanted - known.keys()
     if missing:
         known |= Comment.objects.in_bulk(missing)
