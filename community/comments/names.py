@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from confusable_homoglyphs.confusables import confusables_data
 from django.utils.translation import gettext as _
@@ -55,7 +55,7 @@ def skeleton(name: str) -> str:
 def resembles(name: str, others: Iterable[str]) -> bool:
     """Whether a reader could take this name for one of the others."""
     readings = _readings(name)
-    return any(readings & _readings(other) for other in others)
+    return any(not readings.isdisjoint(_readings(other)) for other in others)
 
 
 def twin(char: str) -> str:
@@ -90,12 +90,14 @@ def _check_length(name: str) -> None:
         raise BadText(sentence % {"limit": MAX_LENGTH})
 
 
-def _readings(name: str) -> set[str]:
+@lru_cache(maxsize=1024)  # names that are kept for their owners are compared with every other
+def _readings(name: str) -> frozenset[str]:
     # Greek capital Nu looks like N, the small one like v: the same name in capitals
     # would otherwise have another skeleton.
-    return {skeleton(name), skeleton(name.lower()), skeleton(name.upper())}
+    return frozenset({skeleton(name), skeleton(name.lower()), skeleton(name.upper())})
 
 
+@lru_cache(maxsize=4096)
 def _seen(char: str) -> str:
     if char in "@|$":
         return char
@@ -106,6 +108,8 @@ def _seen(char: str) -> str:
 
 
 def _drop_accents(text: str) -> str:
+    if text.isascii():
+        return text
     return "".join(char for char in unicodedata.normalize("NFKD", text) if not _is_accent(char))
 
 

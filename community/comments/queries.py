@@ -117,9 +117,9 @@ def page_of(thread: Thread, sort: Sort, cursor: int | None, viewer: Viewer) -> S
     return Slice(branches_of(in_order([*listed, *held], sort), replies), next_cursor)
 
 
-def roots_of(thread: Thread) -> QuerySet[Comment]:
+def roots_of(thread: Thread | Parameter) -> QuerySet[Comment]:
     """The listed top-level comments of a thread."""
-    return Comment.objects.filter(thread=thread.pk, parent=None, listed=True)
+    return Comment.objects.filter(thread=thread, parent=None, listed=True)
 
 
 def page_rows(thread: Thread, sort: Sort, cursor: int | None) -> list[Comment]:
@@ -136,8 +136,7 @@ def with_first_replies(roots: str, columns: Sequence[str]) -> str:
 
 
 def _composed(sort: Sort, thread: Parameter, cursor: Parameter | None = None) -> QuerySet[Comment]:
-    roots = Comment.objects.filter(thread=thread, parent=None, listed=True)
-    return after(roots, sort, cursor).only(*SHOWN)[: PAGE + 1]
+    return after(roots_of(thread), sort, cursor).only(*SHOWN)[: PAGE + 1]
 
 
 def after(rows: QuerySet[Comment], sort: Sort, cursor: int | Parameter | None) -> QuerySet[Comment]:
@@ -251,12 +250,20 @@ def page_start(reply: Comment) -> Comment | None:
 
 def is_on_first_page(root: Comment, sort: Sort) -> bool:
     """Whether a top-level comment, listed or waiting, has its place among the first fifty."""
-    first = after(roots_of(root.thread), sort, None).values_list(sort.key, flat=True)[:PAGE]
-    keys: list[int] = list(first)
-    if len(keys) < PAGE:
+    last = END_OF_FIRST_PAGE[sort].first(thread=root.thread_id)
+    if last is None:
         return True
     key = key_of(root, sort)
-    return key >= keys[-1] if sort.descends else key <= keys[-1]
+    return key >= last if sort.descends else key <= last
+
+
+def _fiftieth(sort: Sort, thread: Parameter) -> QuerySet[Comment, int]:
+    """The key of the fiftieth top-level comment."""
+    keys = after(roots_of(thread), sort, None).values_list(sort.key, flat=True)
+    return keys[PAGE - 1 : PAGE]
+
+
+END_OF_FIRST_PAGE = {sort: Prepared[int](partial(_fiftieth, sort), "thread") for sort in Sort}
 
 
 def is_among_first_replies(comment: Comment) -> bool:

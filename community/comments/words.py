@@ -40,6 +40,9 @@ INVISIBLE: dict[int, None] = dict.fromkeys(
     )
 )
 
+# Behind it are the ten thousands of East Asia, and what is rare.
+_END_OF_ALPHABETS = 0x3000
+
 _JOINERS = frozenset("\u200b\u200c\u200d\u2060")
 
 
@@ -82,6 +85,8 @@ def shows_anything(text: str) -> bool:
 
 def cap_marks(text: str) -> str:
     """Leave at most MARKS_PER_LETTER combining marks on each letter."""
+    if text.isascii():
+        return text
     kept: list[str] = []
     marks = 0
     for char in text:
@@ -102,8 +107,7 @@ def fingerprint(text: str) -> str:
 def core(text: str) -> str:
     """What two texts have in common that differ in no more than that."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    said = "".join(char for char in folded if _says_something(char))
-    return said or folded.strip()
+    return folded.translate(_SAID) or folded.strip()
 
 
 def digest(core: str) -> str:
@@ -142,9 +146,19 @@ def _check_length(text: str, limit: int) -> None:
         )
 
 
-def _says_something(char: str) -> bool:
-    category = unicodedata.category(char)
-    return (category[0] in "LNM" or category == "So") and ord(char) not in INVISIBLE
+class _Said(dict[int, int | None]):
+    """For `str.translate`: what says something stays; what is found of alphabets is remembered."""
+
+    def __missing__(self, code: int) -> int | None:
+        category = unicodedata.category(chr(code))
+        says = (category[0] in "LNM" or category == "So") and code not in INVISIBLE
+        kept = code if says else None
+        if code < _END_OF_ALPHABETS:
+            self[code] = kept
+        return kept
+
+
+_SAID = _Said()
 
 
 def _letter_start(line: str, position: int) -> int:
