@@ -50,7 +50,7 @@ FOR_MODERATORS = {
 # Looking itself leaves these, and they end by themselves.
 FLEETING = {Session, Claim}
 # The link itself is the proof: mail programs press it without a cookie (RFC 8058).
-WITHOUT_PROOF = {"email-stop"}
+WITHOUT_PROOF = {"email-stop", "email-stop-together"}
 
 
 @pytest.fixture

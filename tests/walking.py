@@ -129,6 +129,7 @@ class World:
             "guest-device": [{"token": links.sign(links.DEVICE, self.contact.pk, person.pk)}],
             "email-choose": [{"token": links.sign(links.CHOOSE, self.contact.pk, 0)}],
             "email-stop": [{"token": links.sign(links.STOP, self.contact.pk, self.wish.pk)}],
+            "email-stop-together": [{"token": links.sign(links.STOP_TOGETHER, self.contact.pk, 0)}],
             "report-status": [{"token": reported}],
             "moderation-try": [{"pk": Simulation.objects.get(site=self.site).pk}],
             "moderation-version-back": [{"number": 1}],

@@ -183,7 +183,8 @@ def message_of(digest: Digest, parts: list[Delivery]) -> Message:
         alone = notices.message_of(parts[0])
         return replace(alone, message_id=mail_id_of(digest))
     site, contact = digest.site, digest.contact
-    stop = links.stop_url(site, contact, only_wish(parts))
+    only = only_wish(parts)
+    stop = links.stop_url(site, contact, only) if only else links.stop_together_url(digest)
     context = context_of(digest, parts, stop)
     return Message(
         sender=settings.MAIL_FROM,
@@ -217,7 +218,7 @@ def mail_id_of(digest: Digest) -> str:
 
 
 def only_wish(parts: list[Delivery]) -> Subscription | None:
-    """The wish behind all parts; None where there are several, so that “stop” means all."""
+    """The wish behind all parts; None where there are several, each to be stopped by itself."""
     wishes = {part.subscription_id: part.subscription for part in parts}
     return next(iter(wishes.values())) if len(wishes) == 1 else None
 

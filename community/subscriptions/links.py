@@ -9,10 +9,11 @@ from django.urls import reverse
 from community.accounts.models import Person
 from community.contacts.models import Contact
 from community.sites.models import Site
-from community.subscriptions.models import Subscription
+from community.subscriptions.models import Digest, Subscription
 
 CONFIRM = "community.subscriptions.confirm"
 STOP = "community.subscriptions.stop"
+STOP_TOGETHER = "community.subscriptions.stop-together"
 DEVICE = "community.subscriptions.device"
 CHOOSE = "community.subscriptions.choose"
 CONFIRM_WITHIN = timedelta(days=7)
@@ -32,7 +33,7 @@ class ExpiredLink(Exception):
 class Claim:
     """What a link in an e-mail proves: its bearer reads the mail of this contact.
 
-    `other` is the id of the person or subscription that the link is about; 0 for none.
+    `other` is the id of the person, subscription or digest that the link is about; 0 for none.
     """
 
     contact: int
@@ -48,6 +49,12 @@ def stop_url(site: Site, contact: Contact, subscription: Subscription | None = N
     """Where e-mails are stopped without logging in. Works for ever."""
     about = subscription.pk if subscription else 0
     return site.url(reverse("email-stop", args=[sign(STOP, contact.pk, about)]))
+
+
+def stop_together_url(digest: Digest) -> str:
+    """Where each wish that a digest told of is stopped, or all that comes together. For ever."""
+    token = sign(STOP_TOGETHER, digest.contact_id, digest.pk)
+    return digest.site.url(reverse("email-stop-together", args=[token]))
 
 
 def choose_url(site: Site, contact: Contact) -> str:

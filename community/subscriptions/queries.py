@@ -9,6 +9,7 @@ from community.sites.models import Site
 from community.subscriptions.models import (
     PERSONAL,
     SUBJECTS,
+    Delivery,
     Mute,
     Pace,
     Subscription,
@@ -37,6 +38,14 @@ def active_of(contact: Contact) -> SubscriptionQuerySet:
     """
     wishes = Subscription.objects.active().filter(contact=contact, confirmed_at__isnull=False)
     return wishes.exclude(scope__in=PERSONAL).select_related(*BESIDE).order_by("-pk")
+
+
+def behind(digest: int, contact: int, site: Site) -> SubscriptionQuerySet:
+    """The wishes of which a digest told; all of the contact's on this site if nobody knows them."""
+    parts = Delivery.objects.filter(digest=digest, contact=contact)
+    told = Subscription.objects.filter(contact=contact, pk__in=parts.values("subscription"))
+    known = told if told.exists() else Subscription.objects.active().filter(contact=contact)
+    return known.on(site).select_related(*BESIDE).order_by("pk")
 
 
 def same_as(wish: Subscription) -> SubscriptionQuerySet:

@@ -21,6 +21,7 @@ from community.subscriptions.models import (
     SUBJECTS,
     Delivery,
     Mute,
+    Pace,
     Scope,
     Subscription,
     Timing,
@@ -225,6 +226,14 @@ def stop(wish: Subscription) -> int:
 def stop_kind(contact: Contact, scope: Scope) -> int:
     """End every wish of a contact that is of this kind, whatever it is about."""
     return contact.subscriptions.filter(scope=scope).end()
+
+
+@transaction.atomic
+def stop_together(contact: Contact, wishes: Iterable[Subscription], site: Site) -> None:
+    """End what a digest told of, and every wish on its site that would come in another one."""
+    for wish in wishes:
+        stop(wish)
+    contact.subscriptions.all().on(site).exclude(pace=Pace.AT_ONCE).end()
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ urlpatterns = [
     path("on-its-way/", confirming.on_its_way, name="email-on-its-way"),
     path("device/<str:token>/", confirming.device, name="guest-device"),
     path("stop/<str:token>/", stopping.stop, name="email-stop"),
+    path("stop/together/<str:token>/", stopping.stop_together, name="email-stop-together"),
     path("choose/<str:token>/", choosing.choose, name="email-choose"),
     path("follow/<int:pk>/", following.follow_thread, name="follow-thread"),
     path("comment/<int:pk>/", following.follow_comment, name="follow-comment"),

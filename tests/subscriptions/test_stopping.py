@@ -14,8 +14,8 @@ from community.contacts.models import Contact
 from community.mail.models import Email, MailState
 from community.mail.sender import Skip
 from community.sites.models import Site
-from community.subscriptions import links, notices, services
-from community.subscriptions.models import Delivery, Subscription
+from community.subscriptions import digests, links, notices, services, tasks
+from community.subscriptions.models import Delivery, Digest, Pace, Subscription
 from community.threads.models import Thread
 from tests import factories
 from tests.subscriptions.helpers import bodies, do_jobs, raw
@@ -167,3 +167,121 @@ def test_everything_of_one_kind_is_stopped_in_one_press_and_nothing_else(
     client.post(url, {"which": "kind"})
     left = Subscription.objects.active().filter(contact=author.contact)
     assert [wish.comment for wish in left] == [own]
+
+
+# --- an e-mail that told of several wishes ---
+
+
+@pytest.fixture
+def digest(thread: Thread, author: Person) -> Digest:
+    """A day's e-mail about two threads, to somebody who also hears of answers at once."""
+    other = factories.thread(thread.site)
+    for place in (thread, other):
+        services.follow_thread(place, author.contact, author, Pace.DAILY)
+        factories.comment(place)
+    own = factories.comment(thread, person=author)
+    services.follow_own(own, author.contact, author, Pace.AT_ONCE)
+    do_jobs()
+    tasks.gather()
+    return Digest.objects.get()
+
+
+def stop_link(digest: Digest) -> str:
+    """Where its mail program's button posts to, which is also the link in its words."""
+    message = digests.message_of(digest, digests.wanted_parts(digest))
+    (link,) = re.findall(r"<(http[^>]+)>", message.headers["List-Unsubscribe"])
+    assert link in message.text
+    return str(link)
+
+
+def left() -> list[tuple[str, str]]:
+    """What is still wished for."""
+    wishes = Subscription.objects.active().order_by("pk")
+    return [(wish.scope, wish.thread.title if wish.thread else "") for wish in wishes]
+
+
+def test_the_page_of_a_digest_shows_each_wish_it_told_of(digest: Digest, client: Client) -> None:
+    page = client.get(stop_link(digest)).content.decode()
+    for wish in Subscription.objects.filter(scope="thread"):
+        assert f'name="wish" value="{wish.pk}"' in page
+    assert page.count("every new comment on “") == 4  # the line, and its button
+    assert "when your comment on" not in page
+
+
+def test_one_wish_of_a_digest_is_stopped_and_the_page_says_which(
+    digest: Digest, browser: Client, thread: Thread
+) -> None:
+    url, wish = stop_link(digest), Subscription.objects.get(scope="thread", thread=thread)
+    answer = browser.post(url, {"which": "these", "wish": wish.pk}, follow=True)
+    assert [scope for scope, _title in left()] == ["thread", "own"]
+    assert answer.content.decode().count('<span class="badge none">stopped</span>') == 1
+    assert not Subscription.objects.active().filter(pk=wish.pk).exists()
+
+
+def test_all_of_a_kind_is_stopped_from_a_digest(digest: Digest, browser: Client) -> None:
+    wish = Subscription.objects.filter(scope="thread").first()
+    assert wish
+    browser.post(stop_link(digest), {"which": "kind", "wish": wish.pk})
+    assert [scope for scope, _title in left()] == ["own"]
+
+
+def test_one_click_on_a_digest_ends_all_that_comes_together_and_nothing_else(
+    digest: Digest, author: Person
+) -> None:
+    third = factories.thread(digest.site)
+    services.follow_thread(third, author.contact, author, Pace.WEEKLY)  # not told of this time
+    bare = Client(enforce_csrf_checks=True)
+    answer = bare.post(stop_link(digest), {"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.cookies) == (200, {})
+    assert [scope for scope, _title in left()] == ["own"]
+    assert Contact.objects.get(pk=author.contact_id).paused_at is None
+
+
+def test_one_click_ends_what_was_gathered_though_it_is_wanted_at_once(
+    digest: Digest, client: Client
+) -> None:
+    Subscription.objects.update(pace=Pace.AT_ONCE)
+    client.post(stop_link(digest), {"List-Unsubscribe": "One-Click"})
+    assert [scope for scope, _title in left()] == ["own"]
+
+
+def test_one_click_leaves_the_digests_of_another_site(
+    digest: Digest, author: Person, client: Client
+) -> None:
+    elsewhere = factories.site(host="elsewhere.example", base_url="https://elsewhere.example")
+    services.follow_thread(factories.thread(elsewhere), author.contact, author, Pace.DAILY)
+    client.post(stop_link(digest), {"List-Unsubscribe": "One-Click"})
+    assert len(left()) == 2
+
+
+def test_everything_is_stopped_from_a_digest(digest: Digest, browser: Client) -> None:
+    answer = browser.post(stop_link(digest), {"which": "all"}, follow=True)
+    assert "E-mails are stopped" in answer.content.decode()
+    assert left() == []
+
+
+@pytest.mark.parametrize("wish", ["", "0", "x", "²", "9" * 30])
+def test_a_button_about_no_wish_stops_nothing(digest: Digest, client: Client, wish: str) -> None:
+    before = left()
+    assert client.post(stop_link(digest), {"which": "these", "wish": wish}).status_code == 302
+    assert left() == before
+
+
+def test_the_link_of_one_digest_stops_nobody_elses_wish(
+    digest: Digest, thread: Thread, client: Client
+) -> None:
+    other = factories.guest("Otto", proven=True)
+    services.follow_thread(thread, other.contact, other)
+    wish = Subscription.objects.get(person=other)
+    client.post(stop_link(digest), {"which": "these", "wish": wish.pk})
+    assert Subscription.objects.active().filter(pk=wish.pk).exists()
+
+
+def test_the_link_still_works_when_nobody_knows_what_the_digest_told(
+    digest: Digest, client: Client
+) -> None:
+    url = stop_link(digest)
+    Digest.objects.all().delete()
+    assert "every new comment on" in client.get(url).content.decode()
+    assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert "thread" not in [scope for scope, _title in left()]

@@ -67,6 +67,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         mine = models.Q(person__in=[person.pk for person in known])
         return self.filter(mine | models.Q(contact__in=contacts))
 
+    def on(self, site: Site) -> Self:
+        """Those about something on this site."""
+        places = ("site", "thread__site", "board__site")
+        return self.filter(models.Q(*((place, site) for place in places), _connector="OR"))
+
     def but_of(self, comment: Comment) -> Self:
         """Those of everyone but a comment's author: nobody is told of their own words."""
         confirmed = comment.person.contact_id if comment.person else None
