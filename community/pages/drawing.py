@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_bidi
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
@@ -43,6 +43,7 @@ class Drawing:
         self.known: list[tuple[str, Any]] = [
             # A pattern has words of this language, though no template asks for its name.
             ("language", get_language()),
+            ("direction", "rtl" if get_language_bidi() else "ltr"),
             ("personal", self.personal),
             ("offered_reasons", tuple(Offered(it.code, it.digit, it.title) for it in offered)),
         ]

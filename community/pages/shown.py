@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypedDict
+from zlib import crc32
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -17,6 +18,11 @@ from community.sites.models import Site
 from community.sites.viewers import Viewer
 from community.threads.models import Thread
 from community.votes import services as votes
+
+# Longer ones are folded, and so are those that as many more readers voted down than up.
+LONG, LOW = 2500, -4
+# As many as the style sheet has colours for initials.
+HUES = 8
 
 
 class Kind(NamedTuple):
@@ -34,6 +40,8 @@ class Kind(NamedTuple):
     edited_by: str = ""
     names_parent: bool = False
     has_notice: bool = False
+    # Not, because it is long, or because readers voted it down.
+    folded: str = ""
     may_reply: bool = False
     may_vote: bool = False
     may_edit: bool = False
@@ -57,6 +65,7 @@ class Words(TypedDict):
     address: str
     name: str
     initial: str
+    hue: int
     parent_name: str
     parent_url: str
     made: str
@@ -70,6 +79,7 @@ class Words(TypedDict):
     score: int
     votes: str
     replies: str
+    reply_count: int
     more_url: str
     more_words: str
     token: str
@@ -101,6 +111,7 @@ class Presenter:
         """A top-level comment with its replies."""
         shown = self.show(branch.root, [self.show(reply) for reply in branch.replies])
         hidden = branch.hidden
+        shown.words["reply_count"] = len(branch.replies) + max(hidden, 0)
         if hidden <= 0:
             return shown
         shown.words["more_url"] = escape(branch_address(branch.root))
@@ -127,6 +138,7 @@ class Presenter:
             has_author=public and comment.person_id is not None,
             edited_by=edited_by(comment),
             names_parent=bool(words["parent_name"]),
+            folded=folded(comment) if public else "",
             may_reply=public and self.is_open,
             may_vote=public,
             my_vote=self.votes.get(comment.id, 0),
@@ -147,6 +159,7 @@ class Presenter:
             "address": url_of("comment", pk),
             "name": escape(name),
             "initial": escape(name[:1]),
+            "hue": crc32(name.encode()) % HUES,
             "parent_name": self.name_of_parent(comment),
             "parent_url": self.address_of_parent(comment),
             "made": made.machine,
@@ -160,6 +173,7 @@ class Presenter:
             "score": comment.score,
             "votes": "",
             "replies": "",
+            "reply_count": 0,
             "more_url": "",
             "more_words": "",
             "token": "",
@@ -177,6 +191,7 @@ class Presenter:
             state=state,
             has_notice=bool(words["notice"]),
             is_own=own,
+            folded="" if own or viewer.is_moderator else shown.kind.folded,
             may_vote=may_vote,
             shows_votes=state == "published" and not may_vote and comment.score != 0,
             may_edit=policies.may_edit(viewer, comment),
@@ -208,6 +223,13 @@ def edited_by(comment: Comment) -> str:
     if comment.edited_at is None:
         return ""
     return "moderator" if comment.edited_by_moderator else "author"
+
+
+def folded(comment: Comment) -> str:
+    """Whether only its beginning is shown, or nothing of it, until a reader asks."""
+    if comment.score <= LOW:
+        return "low"
+    return "long" if len(comment.body_html) > LONG else ""
 
 
 def told_votes(score: int) -> str:

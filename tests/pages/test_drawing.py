@@ -33,7 +33,7 @@ def drawn_each(shown: ShownComment, page: dict[str, Any]) -> str:
     words = {name: Markup(word) for name, word in shown.words.items()}  # as they are
     words["token"] = Markup(page["csrf_input"] if page["personal"] else "")
     words["replies"] = Markup("").join(Markup(drawn_each(reply, page)) for reply in shown.replies)
-    return template.render(page, kind=shown.kind, words=words)
+    return template.render(page, kind=shown.kind, words=words, direction="ltr")
 
 
 def lived_in(thread: Thread) -> list[Comment]:
@@ -51,6 +51,7 @@ def lived_in(thread: Thread) -> list[Comment]:
         comment.edited_at, comment.edited_by_moderator = now if number % 2 else None, number > 2
         comment.ups = comment.score = number
         comment.by_moderator = number == 2
+        comment.body_html *= 200 if number == 3 else 1
     thread.pinned_comment_id = root.pk
     return made
 

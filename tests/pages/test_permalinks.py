@@ -42,7 +42,7 @@ def test_a_deep_reply_is_found_in_its_branch(browser: Client, thread: Thread) ->
 
     assert page == f"/comments/{root.pk}/replies/"
     shown = browser.get(page).content.decode()
-    assert "in reply to <bdi>Rosa</bdi>" in shown
+    assert "in reply to \u2068Rosa\u2069" in shown
     assert 'class="body level-4"' in shown
     assert 'class="body level-5"' not in shown
 

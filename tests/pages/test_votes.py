@@ -18,8 +18,10 @@ BrowserOf = Callable[[Person | User], Client]
 
 def pressed(page: str, comment: Comment) -> tuple[int, list[str]]:
     """The score shown at a comment, and which of its two buttons are pressed."""
-    [form] = re.findall(rf'<form class="vote" id="vote-{comment.pk}".*?</form>', page, re.DOTALL)
-    [score] = re.findall(r'class="score[^>]*>(-?\d+)<', form)
+    [form] = re.findall(
+        rf'<form class="vote[^"]*" id="vote-{comment.pk}".*?</form>', page, re.DOTALL
+    )
+    [score] = re.findall(r"</button>\s*(-?\d+)\s*<button", form)
     return int(score), re.findall(r'aria-pressed="(\w+)"', form)
 
 

@@ -10,7 +10,7 @@ const say = (sentence) => { find("#announce").textContent = sentence; };
 function expectVote({ target: form, submitter }) {
   if (!form.matches(".vote[hx-post]") || !submitter) return;
   const buttons = [...form.querySelectorAll("button")];
-  const score = find(".score", form);
+  const score = [...form.childNodes].find((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
   const before = buttons.map((button) => button.getAttribute("aria-pressed"));
   const shown = score.textContent;
   const mine = (pressed) => Number(buttons.find((_, at) => pressed[at] === "true")?.value ?? 0);

@@ -155,12 +155,20 @@ export function watch(section, process) {
   // that belong to what it answers.
   function under(answered, branch, comment) {
     if (answered === branch || !branch) {
-      const list = find(":scope > ol", answered) ?? answered.appendChild(document.createElement("ol"));
-      return (find(":scope > .more", list) ?? end(list)).before(comment);
+      const list = find(":scope > ol, :scope > details > ol", answered) ?? answered.appendChild(document.createElement("ol"));
+      (find(":scope > .more", list) ?? end(list)).before(comment);
+      return count(comment);
     }
     let before = answered;
     while (before.nextElementSibling?.matches(".comment") && level(before.nextElementSibling) > level(answered)) before = before.nextElementSibling;
     before.after(comment);
+    count(comment);
+  }
+
+  // One more, behind the word that folds a branch.
+  function count(comment) {
+    const number = find(":scope > summary", comment.closest(".branch") ?? note)?.firstChild;
+    if (number) number.data = number.data.replace(/\d+/, (before) => Number(before) + 1);
   }
 
   const level = (comment) => Number(/level-(\d+)/.exec(find(".body", comment).className)?.[1] ?? 0);

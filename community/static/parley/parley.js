@@ -26,7 +26,14 @@ function followHash() {
   const imported = /^comment-(\d+)$/.exec(id);
   const base = find("[data-legacy-base]")?.dataset.legacyBase;
   if (imported && !place && base) location.replace(`${base}${id}/`);
-  if (place?.matches(".comment, .card")) place.focus({ preventScroll: true });
+  if (!place?.matches(".comment, .card")) return;
+  unfold(place);
+  place.focus({ preventScroll: true });
+}
+
+// What one is led to stands open, and so does all it stands in.
+function unfold(comment) {
+  for (let fold = find(":scope > .body > details.words", comment) ?? comment.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
 }
 
 // Comments posted in place
@@ -63,6 +70,17 @@ function onAnswer(event) {
 
 function onFailure({ detail: { ctx } }) {
   if (ctx.swap === "none" || ctx.response.status >= 500) announce(find("#announce").dataset.failed);
+}
+
+// The place of what opens in place is made when it is asked for: comments are light without.
+function makeSlot({ target }) {
+  const link = target.closest?.('.tools > [hx-target^="#slot-"]');
+  const id = link?.getAttribute("hx-target").slice(1);
+  if (!id || document.getElementById(id)) return;
+  const slot = document.createElement("div");
+  slot.className = "slot";
+  slot.id = id;
+  link.parentElement.after(slot);
 }
 
 function closeSlot(event) {
@@ -158,6 +176,7 @@ async function watchThread(section) {
 // Start
 
 addEventListener("hashchange", followHash);
+document.addEventListener("click", makeSlot, true);
 document.addEventListener("click", closeSlot);
 document.addEventListener("focusin", startCounting);
 document.addEventListener("focusin", beginWriting);
