@@ -17,6 +17,7 @@ from community.comments.lifecycle import ForbiddenMove, StaleComment
 from community.comments.models import Comment, Status, WaitsFor
 from community.comments.rendering import render
 from community.comments.screening import Draft, Sender
+from community.insertion import Insertion
 from community.outbox import services as outbox
 from community.sites.middleware import member_viewer
 from moderation import ledger, policies, reasons, reports, sanctions, statements
@@ -26,6 +27,7 @@ from moderation.reasons import NO_REASON, Why
 from moderation.risk import risk_of
 from moderation.verdicts import Outcome, Verdict, record, told_reason
 
+DECISIONS = Insertion(Decision)
 UNDO_WINDOW = sanctions.UNDO_WINDOW
 AT_ONCE = timedelta(0)
 
@@ -96,7 +98,9 @@ def judge(
     why = reasons.why_verdicts(comment.site, OUTCOMES.get(to, Outcome.PASS), verdicts)
     delay = UNDO_WINDOW if by else AT_ONCE
     if comment.status == to:  # stored as what it was judged to be
-        decision = note(comment, Act.JUDGE, Status.CHECKING, by=by, reason=names, why=why)
+        decision = noted(comment, Act.JUDGE, Status.CHECKING, by=by, reason=names, why=why)
+        # Whose words wait has lost nothing yet: no statement will name this decision by its id.
+        (DECISIONS.add if to == Status.HELD else DECISIONS.store)(decision)
         statements.follow(decision, why, tell_in=delay)
         return decision
     before = move(
@@ -231,8 +235,7 @@ def note(
     decision = noted(
         comment, act, before, by=by, reason=reason, why=why, reply=reply, undoes=undoes, at=at
     )
-    decision.save()
-    return decision
+    return DECISIONS.store(decision)
 
 
 def noted(

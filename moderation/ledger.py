@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from community.comments.models import Comment
+from community.insertion import Insertion
 from moderation.facts import Facts, packed
 from moderation.models import Judgement, Policy, Reason
 from moderation.risk import weight_of
@@ -14,6 +15,7 @@ from moderation.verdicts import Outcome, Verdict
 
 # Evidence is kept in full with the opinion; in the ledger enough to understand it.
 EVIDENCE = 200
+LOOKS = Insertion(Judgement)
 
 OUTCOMES = {
     Outcome.PASS: _("let it pass"),
@@ -63,9 +65,9 @@ def write(
     policy: Policy,
     outcome: Outcome,
     facts: Facts | None = None,
-) -> Judgement:
+) -> None:
     """Add one look to the ledger, in the transaction in which it takes effect."""
-    return Judgement.objects.create(
+    look = Judgement(
         comment=comment,
         version=version,
         policy_id=policy.pk,
@@ -74,6 +76,7 @@ def write(
         entries=encoded(entries),
         facts=packed(facts) if facts else "",
     )
+    LOOKS.add(look)
 
 
 def encoded(entries: Iterable[Entry]) -> str:

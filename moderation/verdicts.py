@@ -4,7 +4,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from django.db.models.constants import OnConflict
+
 from community.comments.models import Comment, Status, WaitsFor
+from community.insertion import Insertion
 from moderation.models import Opinion, Policy, Reason
 
 
@@ -39,6 +42,12 @@ TOLD = {
 }
 
 LONGEST_EVIDENCE = 500
+OPINIONS = Insertion(
+    Opinion,
+    OnConflict.UPDATE,
+    unique=["comment", "version", "name"],
+    update=["outcome", "evidence", "data"],
+)
 
 
 @dataclass(frozen=True)
@@ -83,8 +92,8 @@ def told_reason(verdicts: Iterable[Verdict]) -> WaitsFor:
 
 def record(comment: Comment, verdicts: Iterable[Verdict], *, version: int) -> None:
     """Keep what was said of this version; a newer word of the same rule replaces the older."""
-    Opinion.objects.bulk_create(
-        [
+    OPINIONS.add(
+        *(
             Opinion(
                 comment=comment,
                 version=version,
@@ -94,10 +103,7 @@ def record(comment: Comment, verdicts: Iterable[Verdict], *, version: int) -> No
                 data=verdict.data,
             )
             for verdict in verdicts
-        ],
-        update_conflicts=True,
-        unique_fields=["comment", "version", "name"],
-        update_fields=["outcome", "evidence", "data"],
+        )
     )
 
 

@@ -9,5 +9,8 @@ def shorten(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
     """Show this many top-level comments on a page."""
     monkeypatch.setattr(queries, "PAGE", number)
     # How many is said in the statements, which are composed once.
-    for prepared in (*queries.FIRST_PAGE.values(), *queries.LATER_PAGE.values()):
-        monkeypatch.setattr(prepared, "composed", {})
+    for pages in (queries.FIRST_PAGE, queries.LATER_PAGE):
+        for page in pages.values():
+            monkeypatch.setattr(page, "composed", {})
+    for end in queries.END_OF_FIRST_PAGE.values():
+        monkeypatch.setattr(end, "composed", {})

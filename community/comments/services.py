@@ -20,7 +20,11 @@ from community.comments.models import (
 from community.comments.rendering import RENDER_VERSION
 from community.comments.screening import Draft, Judged, screen
 from community.contacts.models import Contact
+from community.insertion import Insertion, next_ids
 from community.threads.models import Thread
+
+PEOPLE = Insertion(Person)
+COMMENTS = Insertion(Comment)
 
 
 def store_judged(draft: Draft, judged: Judged) -> Comment:
@@ -42,7 +46,6 @@ def store(draft: Draft, **beginning: Any) -> Comment:
         site=draft.site,
         thread=draft.thread,
         parent=draft.parent,
-        person=draft.person or Person.objects.create(name=draft.name),
         contact=contact_of(draft),
         author_name=draft.name,
         author_url=draft.url,
@@ -52,20 +55,27 @@ def store(draft: Draft, **beginning: Any) -> Comment:
         **words_of(draft),
         **beginning,
     )
-    return put_in_place(comment)
+    comment.pk, newcomer = next_ids(Comment, Person)
+    comment.person = draft.person or introduce(Person(pk=newcomer, name=draft.name))
+    put_in_place(comment)
+    COMMENTS.add(comment)
+    return comment
 
 
-def put_in_place(comment: Comment) -> Comment:
-    """Save a new comment and give it its place in the tree, which needs its id."""
+def introduce(newcomer: Person) -> Person:
+    """Remember somebody nobody has seen before."""
+    PEOPLE.add(newcomer)
+    return newcomer
+
+
+def put_in_place(comment: Comment) -> None:
+    """Give a new comment its place in the tree, which its id decides."""
     parent = comment.parent
     comment.root_id = parent.branch_id if parent else None
     comment.depth = min(parent.depth + 1, DEEPEST) if parent else 0
-    comment.save()
-    comment.place = comment.place or place_of(comment.pk)
+    comment.place = place_of(comment.pk)
     comment.path = path_below(parent, comment.place)
     comment.top_key = top_key_of(comment.score, comment.pk)
-    comment.save(update_fields=["place", "path", "top_key"])
-    return comment
 
 
 def path_below(parent: Comment | None, place: int) -> bytes:

@@ -4,9 +4,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.constants import OnConflict
 from django.utils.translation import get_language
 
 from community.contacts.addresses import normalise
+from community.insertion import Insertion
 from community.prepared import Prepared
 
 
@@ -20,16 +22,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def for_address(self, address: str) -> "Contact":
         """The one contact of this address, made when new. Spelling by case does not matter."""
         written = normalise(address)
-        return BY_ADDRESS.first(address=written) or self.insert(
+        return BY_ADDRESS.first(address=written) or NEW.store(
             Contact(address=written, language=get_language() or settings.LANGUAGE_CODE)
         )
-
-    def insert(self, wanted: "Contact") -> "Contact":
-        """The row of a new address, whichever of two requests at once has made it."""
-        self.bulk_create(
-            [wanted], update_conflicts=True, unique_fields=["address"], update_fields=["address"]
-        )
-        return wanted
 
 
 class Contact(models.Model):
@@ -61,3 +56,5 @@ class Contact(models.Model):
 BY_ADDRESS = Prepared[Contact](
     lambda address: Contact.objects.filter(address=address)[:1], "address"
 )
+# Of two requests at once one makes the row of an address; the other gets the same.
+NEW = Insertion(Contact, OnConflict.UPDATE, unique=["address"], update=["address"])

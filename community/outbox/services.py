@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Min
+from django.db.models.constants import OnConflict
 from django.utils import timezone
 
+from community.insertion import Insertion
 from community.outbox import handlers
 from community.outbox.models import Heartbeat, Job, JobState
 from community.outbox.nudges import wake
@@ -21,6 +23,8 @@ KEPT_FOR = timedelta(days=7)
 TURN = 10.0
 BEAT_EVERY = timedelta(seconds=10)
 PATIENCE = timedelta(seconds=60)
+# The constraint's way of saying “that duty is already noted”.
+JOBS = Insertion(Job, OnConflict.IGNORE)
 
 
 def enqueue(
@@ -35,9 +39,7 @@ def enqueue(
     With a `key`, an open job of the same key already stands for this one.
     """
     due = due or timezone.now()
-    job = Job(name=name, payload=dict(payload), due=due, key=key)
-    # ignore_conflicts is the constraint's way of saying "that duty is already noted".
-    Job.objects.bulk_create([job], ignore_conflicts=bool(key))
+    JOBS.add(Job(name=name, payload=dict(payload), due=due, key=key))
     if due <= timezone.now():
         transaction.on_commit(nudge, robust=True)
 

@@ -11,6 +11,7 @@ from community.comments.models import Comment
 from community.comments.rendering import render
 from community.comments.screening import Draft, Manner, Sender, screen
 from community.comments.words import fingerprint
+from community.insertion import together
 from community.limits.networks import address_of, network_of
 from community.pages.forms import CommentForm
 from community.sites.requests import Request
@@ -98,7 +99,7 @@ def submit(draft: Draft, *, follow: str = "", pace: str = "") -> Comment:
     """
     judged = screen(draft)
     try:
-        with transaction.atomic():
+        with transaction.atomic(), together():
             if draft.thread.pk is None:
                 threads.keep(draft.thread)
             comment = services.store_judged(draft, judged)

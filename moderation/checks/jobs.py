@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from community.comments.lifecycle import StaleComment
 from community.comments.models import Comment, Status
 from community.comments.screening import Draft, Sender
+from community.insertion import Insertion
 from community.outbox import services as outbox
 from community.outbox.handlers import Later, Payload
 from community.outbox.models import Job
@@ -30,6 +31,7 @@ from moderation.verdicts import Outcome, Verdict, fold, record, status_for, verd
 
 log = logging.getLogger("parley.moderation")
 
+CHECKS = Insertion(Check)
 RETRIES = [timedelta(minutes=minutes) for minutes in (1, 5, 20, 60)]
 # How long a check waits while Akismet is left alone.
 WAIT = timedelta(minutes=2)
@@ -65,13 +67,14 @@ def account() -> Account:
 
 def request(comment: Comment, draft: Draft, *, version: int) -> None:
     """Note the duty to have these words checked, in the transaction that stores them."""
-    row = Check.objects.create(
+    row = Check(
         comment=comment,
         version=version,
         stands_at=comment.version,
         name=Reason.AKISMET,
         context=seal(submission(comment, draft.sender, draft.email).to_dict()),
     )
+    CHECKS.store(row)
     outbox.enqueue("moderation.check", {"check": row.pk}, key=job_key(row))
 
 
