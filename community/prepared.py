@@ -10,8 +10,23 @@ from functools import partial
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import DateTimeField, Expression, Field, Model, QuerySet, UUIDField
+from django.db.backends.utils import CursorWrapper
+from django.db.models import (
+    BinaryField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    Expression,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    QuerySet,
+    TextField,
+    UUIDField,
+)
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -19,12 +34,14 @@ from django.db.models.query import (
     get_related_populators,
 )
 from django.db.models.sql.compiler import SQLCompiler
+from psycopg.pq import Format
 
 Row = TypeVar("Row")
 Line = tuple[Any, ...]
 Converter = Callable[[Any, Any, Any], Any]
 
 # What some databases want in another form than Python has it.
+PLAIN = (IntegerField, BooleanField, CharField, TextField, DateTimeField, BinaryField, ForeignKey)
 FIELDS: dict[type, Field[Any, Any]] = {datetime: DateTimeField(), uuid.UUID: UUIDField()}
 
 
@@ -87,11 +104,13 @@ class Composed:
     # By column: what makes of a value of the database one of the field.
     converters: dict[int, tuple[list[Converter], Any]]
     read: Callable[[Iterable[Line]], Iterable[Any]]
+    # Whether all values mean the same to Django in whichever form PostgreSQL sends them.
+    is_plain: bool
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         """Ask the database, and make of each row what the queryset promises."""
         filled = [values[p.name] if isinstance(p, Parameter) else p for p in self.params]
-        with connection.cursor() as cursor:
+        with cursor_for(self) as cursor:
             cursor.execute(self.sql, tuple(map(as_stored, filled)))
             found: list[Line] = cursor.fetchall()
         return list(self.read(map(self.converted, found) if self.converters else found))
@@ -115,7 +134,22 @@ def compose(
     if within:
         sql = within(sql, [selected[1][0] for selected in compiler.select])
     read = READERS[queryset._iterable_class](compiler)
-    return Composed(sql, tuple(params), compiler.get_converters(columns), read)
+    is_plain = all(isinstance(column.output_field, PLAIN) for column in columns)
+    return Composed(sql, tuple(params), compiler.get_converters(columns), read, is_plain)
+
+
+def cursor_for(composed: Composed) -> CursorWrapper:
+    """A cursor on which PostgreSQL keeps the plan of a statement that it is asked again.
+
+    Django's own puts the values into the SQL, so that each asking is planned anew, and reads times
+    in Python. Where questions are written down, it stays: it tells them with their values.
+    """
+    if connection.vendor != "postgresql" or connection.queries_logged:
+        return connection.cursor()
+    connection.ensure_connection()
+    cursor = psycopg.Cursor(connection.connection)
+    cursor.format = Format.BINARY if composed.is_plain else Format.TEXT
+    return CursorWrapper(cursor, connection)
 
 
 def objects(compiler: SQLCompiler) -> Callable[[Iterable[Line]], Iterable[Model]]:

@@ -123,7 +123,11 @@ if DATABASE_URL:
     DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
     if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL must name PostgreSQL: postgresql://…")
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 12}
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 1, "max_size": 12},
+        # Of those statements that may be kept (see community/prepared.py): from the second time on.
+        prepare_threshold=2,
+    )
 else:
     DATABASES = {
         "default": {
