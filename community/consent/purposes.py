@@ -6,7 +6,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 # Whoever changes what a visitor reads before choosing also changes this: all are asked again.
-WORDING = "2"
+WORDING = "3"
 
 
 class Purpose(StrEnum):
@@ -50,7 +50,8 @@ def descriptions() -> list[Description]:
             _("Remember my details"),
             _(
                 "Your name and e-mail address, so that the comment form is filled in next time, "
-                "and comments you have begun to write. They stay in this browser for six months."
+                "comments you have begun to write, and up to where you have read, so that new "
+                "comments are marked. All this stays in this browser for six months."
             ),
         ),
         Description(

@@ -114,7 +114,7 @@ export function watch(section, process) {
     const comments = [...page.querySelectorAll(".comment")].filter((comment) => !document.getElementById(comment.id));
     staying(() => comments.forEach(insert), !wanted);
     find("h2", section).textContent = find("h2", page).textContent;
-    last = Math.max(last, ...told.new.map(([number]) => number));
+    last = section.dataset.last = Math.max(last, ...told.new.map(([number]) => number));
     note.replaceChildren();
     comments.forEach(process);
     if (wanted) show(comments[0]);

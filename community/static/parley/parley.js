@@ -121,10 +121,11 @@ async function beginWriting({ target }) {
 
 const draftsIn = (store) => Object.keys(store).filter((key) => key.startsWith("draft:"));
 
-// Whoever takes their consent back has their drafts deleted; a comment that was posted is no draft.
+// Whoever takes their consent back has all of this deleted; a comment that was posted is no draft.
 function tidyDrafts() {
+  const isOurs = (key) => /^(draft|seen):/.test(key);
   const isOver = (key) => !("keeps" in site) || Date.now() - JSON.parse(localStorage[key])[0] > DRAFTS_LAST;
-  draftsIn(localStorage).filter(isOver).forEach((key) => localStorage.removeItem(key));
+  Object.keys(localStorage).filter((key) => isOurs(key) && isOver(key)).forEach((key) => localStorage.removeItem(key));
   const sent = sessionStorage.getItem("sent");
   sessionStorage.removeItem("sent");
   if (!sent || !/^#c\d+$/.test(location.hash)) return;
@@ -166,7 +167,12 @@ function replaceQuietly(comment, fresh) {
   if (hadFocus) fresh.focus({ preventScroll: true });
 }
 
-// What happens meanwhile
+// What happened meanwhile, and what happens
+
+async function tellNew() {
+  const { visit } = await import(site.since);
+  visit(watched);
+}
 
 async function watchThread(section) {
   const { watch } = await import(site.watching);
@@ -189,12 +195,16 @@ document.addEventListener("htmx:error", () => announce(find("#announce").dataset
 followHash();
 restoreDrafts();
 const watched = find("section[data-live]");
+const wasHere = watched && `seen:${watched.dataset.live}` in localStorage;
+if (wasHere) tellNew();
 const SIGNS = ["scroll", "pointermove", "pointerdown", "keydown"];
 // Nothing is loaded for a page at which nobody sits.
 function onFirstSign() {
   SIGNS.forEach((sign) => removeEventListener(sign, onFirstSign));
   import(site.acting);
-  if (watched) watchThread(watched);
+  if (!watched) return;
+  watchThread(watched);
+  if ("keeps" in site && !wasHere) tellNew();
 }
 if (find(".comment") || watched) SIGNS.forEach((sign) => addEventListener(sign, onFirstSign, { passive: true }));
 if (document.activeElement) beginWriting({ target: document.activeElement });
