@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 from email.message import Message
 
+from django.db import transaction
 from django.utils import timezone
 from flufl.bounce import all_failures
 
@@ -29,6 +30,7 @@ DELIVERY_STATUS = "message/delivery-status"
 COMPLAINTS = {"abuse", "fraud", "virus", "other", "opt-out"}
 
 
+@transaction.atomic
 def receive_bounce(incoming: Incoming, tag: Tag) -> bool:
     """Heed what a mail server says of an e-mail of ours; False if that is nothing."""
     contact = contact_of(tag)
@@ -36,8 +38,21 @@ def receive_bounce(incoming: Incoming, tag: Tag) -> bool:
     if contact is None or failed is None:
         return False
     kind, detail = failed
+    note_return(tag, detail)
     # One failure for each e-mail, though three servers may tell of it.
     return events.note(Report(contact, kind, SOURCE, f"bounce {tag.about} {tag.ids[0]}", detail))
+
+
+def note_return(tag: Tag, detail: str) -> None:
+    """Have the e-mail that came back say so, and all that it told of."""
+    (pk,) = tag.ids
+    if tag.about == About.DELIVERY:
+        Delivery.objects.filter(pk=pk).note_return(detail)
+    elif tag.about == About.DIGEST:
+        Digest.objects.filter(pk=pk).note_return(detail)
+        Delivery.objects.filter(digest=pk).note_return(detail)
+    else:
+        Email.objects.filter(pk=pk).note_return(detail)
 
 
 def failure_in(incoming: Incoming) -> tuple[EventKind, str] | None:

@@ -11,6 +11,10 @@ from django.utils import timezone
 from community.outbox.models import Work, WorkQuerySet
 
 P = TypeVar("P", bound="Posting")
+# Handed over so often, an e-mail may have arrived twice: no third time.
+MOST_HANDED_OVER = 2
+# The reason of an e-mail that a mail server took and then could not deliver.
+CAME_BACK = "came back"
 
 
 class MailState(models.TextChoices):
@@ -47,7 +51,30 @@ class PostingQuerySet(WorkQuerySet[P]):
 
     def let_go(self) -> int:
         """Never send what is held: it may have arrived already; how many that were."""
-        return self.held().update(state=MailState.UNKNOWN)
+        return self.held().update(state=MailState.UNKNOWN, released=True)
+
+    def in_doubt(self) -> Self:
+        """E-mails whose answer was lost twice, until somebody says what shall become of them."""
+        return self.filter(state=MailState.UNKNOWN, released=False)
+
+    def send_once_more(self) -> int:
+        """Hand over once more what is in doubt, though it may come twice; how many that were."""
+        return self.in_doubt().update(
+            state=MailState.WAITING,
+            released=True,
+            due=timezone.now(),
+            finished_at=None,
+            handed_over=MOST_HANDED_OVER - 1,
+        )
+
+    def leave(self) -> int:
+        """Ask nobody any more about what is in doubt; how many that were."""
+        return self.in_doubt().update(released=True)
+
+    def note_return(self, detail: str) -> int:
+        """Note that a mail server took an e-mail and gave it back; 1, or 0 if none left."""
+        left = self.filter(state__in=[MailState.SENT, MailState.UNKNOWN])
+        return left.update(reason=f"{CAME_BACK} {detail}".strip()[:200])
 
     def to_host(self, host: str) -> Self:
         """E-mails to addresses of this domain."""
@@ -73,7 +100,7 @@ class Posting(Work):
     handed_over = models.PositiveSmallIntegerField(default=0)
     # How often it did not work out: its next try follows from that.
     postponed = models.PositiveSmallIntegerField(default=0, db_default=0)
-    # Held after a restore, and then sent on the word of an administrator.
+    # An administrator has said what shall become of it: held after a restore, or in doubt.
     released = models.BooleanField(default=False, db_default=False)
     reason = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -120,6 +147,7 @@ class Email(Posting):
                 fields=["due", "id"], condition=models.Q(state="waiting"), name="emails_to_send"
             ),
             models.Index(fields=["kind", "to", "created_at"], name="emails_a_day_per_address"),
+            models.Index(fields=["to", "-id"], name="emails_to_look_up"),
         ]
 
     def __str__(self) -> str:

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from community.mail import hosts, lines, restores
 from community.mail.message import Later, Message, Phase, Refused, Undelivered, Unknown
-from community.mail.models import MailHost, MailState, Posting, PostingQuerySet
+from community.mail.models import MOST_HANDED_OVER, MailHost, MailState, Posting, PostingQuerySet
 from community.mail.transport import Transport
 from community.outbox.models import LEASE
 
@@ -31,8 +31,6 @@ TURN = 2.0
 WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]
 # Two days on that schedule. Counted, not dated: what was gathered for a digest is old by then.
 MOST_POSTPONED = 50
-# Handed over so often, an e-mail may have arrived twice: no third time.
-MOST_HANDED_OVER = 2
 # A mishap of our own weighs as much as so many times “not now”: five of them are enough.
 MISHAP = 10
 CLOSING = 421  # RFC 5321, 3.8: the server hangs up

@@ -30,7 +30,7 @@ from moderation.console.forms import (
     RulesForm,
     SiteForm,
 )
-from moderation.console.held import held_of
+from moderation.console.held import waits_for_word
 from moderation.models import Sanction, Simulation
 
 
@@ -105,7 +105,7 @@ def page(
         "boards": Board.objects.filter(site=request.site),
         "board_form": BoardForm(prefix="board"),
         "sanctions": in_force_on(request.site)[:100],
-        "holds_e_mails": held_of(request.site).exists(),
+        "holds_e_mails": waits_for_word(request.site),
         **bound,
     }
     return render(request, "moderation/settings.html", context, status=status)

@@ -61,10 +61,10 @@ class Delivery(Posting):
     """One e-mail to one contact about one comment, whatever the number of reasons."""
 
     contact = models.ForeignKey(
-        "community.Contact", on_delete=models.CASCADE, related_name="deliveries"
+        "community.Contact", on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
     comment = models.ForeignKey(
-        "community.Comment", on_delete=models.CASCADE, related_name="deliveries"
+        "community.Comment", on_delete=models.CASCADE, related_name="deliveries", db_index=False
     )
     kind = models.CharField(max_length=10, choices=Kind.choices)
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="+")
@@ -93,6 +93,18 @@ class Delivery(Posting):
                 fields=["contact", "-id"],
                 condition=models.Q(seen_at=None),
                 name="news_unread",
+            ),
+            # The administrators' page of e-mails: one comment, the last week, what is in doubt.
+            models.Index(fields=["comment", "-id"], name="deliveries_of_comment"),
+            models.Index(
+                fields=["-finished_at"],
+                condition=models.Q(finished_at__isnull=False),
+                name="deliveries_by_end",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=models.Q(state="unknown", released=False, digest=None),
+                name="deliveries_in_doubt",
             ),
             models.Index(
                 fields=["digest"],

@@ -49,6 +49,11 @@ class Digest(Posting):
                 fields=["due", "id"], condition=models.Q(state="waiting"), name="digests_to_send"
             ),
             models.Index(
+                fields=["-id"],
+                condition=models.Q(state="unknown", released=False),
+                name="digests_in_doubt",
+            ),
+            models.Index(
                 fields=["contact", "begun_at"],
                 condition=models.Q(begun_at__isnull=False),
                 name="digests_of_a_day",
