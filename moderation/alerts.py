@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import ngettext
 
 from community.accounts.models import User
@@ -19,6 +19,7 @@ from community.mail import services as mail
 from community.outbox import services as outbox
 from community.outbox.handlers import Later, Payload
 from community.sites.models import Membership, Site
+from community.subscriptions import speaking
 from community.subscriptions.plaintext import without_links, words_of
 from moderation import queue
 from moderation.models import Alert, Decision, Opinion
@@ -142,7 +143,7 @@ class Item:
 
 def write(site: Site, user: User, shown: list[Comment], number: int) -> None:
     """Put one moderator's e-mail on its way."""
-    with translation.override(site.speaks):
+    with speaking.to_moderator(user, site):
         context = {
             "site": site,
             "user": user,

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
@@ -20,6 +20,7 @@ from community.contacts.models import Contact
 from community.mail import services as mail
 from community.outbox import services as outbox
 from community.outbox.handlers import Payload
+from community.subscriptions import speaking
 from moderation import decisions, notices, sanctions
 from moderation.models import Act, Effect, Reach, Sanction
 from moderation.statements import path_of
@@ -138,7 +139,7 @@ def stated(sanction: Sanction) -> bool:
 def write(sanction: Sanction, contact: Contact) -> None:
     """Put the e-mail on its way: what, why, until when, what would lift it."""
     site = sanction.site
-    with translation.override(contact.language):
+    with speaking.to_contact(contact):
         context = {
             "site": site,
             "notice": notices.notice_of(sanction),

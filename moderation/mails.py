@@ -1,12 +1,15 @@
 """E-mails about decisions: to the author, to the first moderator, and before an answer is due."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from community.accounts.models import Person
 from community.contacts.models import Contact
@@ -14,7 +17,7 @@ from community.mail import services as mail
 from community.mail.message import message_id, unsubscribe_headers
 from community.outbox.handlers import Payload
 from community.sites.models import Membership, Site
-from community.subscriptions import links
+from community.subscriptions import links, speaking
 from community.subscriptions.plaintext import without_links, words_of
 from moderation import statements, wording
 from moderation.alerts import moderators_of
@@ -61,7 +64,7 @@ def subject_of_answer(statement: Statement) -> str:
 def write(statement: Statement, contact: Contact, name: str, subject: Subject) -> None:
     """Put one e-mail about a statement on its way, in the language of its reader."""
     site, stop = statement.site, links.stop_url(statement.site, contact)
-    with translation.override(contact.language):
+    with speaking.to_contact(contact):
         context = {**context_of(statement), "stop_url": stop}
         post(
             site,
@@ -117,7 +120,7 @@ def tell_first_moderator(appeal: Appeal) -> None:
     if first == appeal.decided_by_id:
         return
     members = Membership.objects.filter(site=appeal.site_id, user=first, user__is_active=True)
-    subject = _("An objection to your decision was answered")
+    subject = gettext_noop("An objection to your decision was answered")
     write_to_moderators(appeal, members.select_related("user"), "answered-first", subject)
 
 
@@ -125,7 +128,7 @@ def ring(payload: Payload) -> None:
     """Remind the moderators of an objection that nobody has answered a day before it is due."""
     appeal = Appeal.objects.open().select_related("site").filter(pk=payload["appeal"]).first()
     if appeal:
-        subject = _("An objection waits for an answer")
+        subject = gettext_noop("An objection waits for an answer")
         write_to_moderators(appeal, moderators_of(appeal.site), "appeal-due", subject)
 
 
@@ -135,16 +138,28 @@ def write_to_moderators(
     """Put one e-mail about an objection on its way to each of these."""
     site = appeal.site
     url = site.url(reverse("moderation-appeals"))
-    with translation.override(site.speaks):
-        for member in members:
+    for member in members:
+        with speaking.to_moderator(member.user, site):
             post(
                 site,
                 kind=name,
                 key=f"{appeal.pk}.{member.user_id}",
                 to=member.user.email,
-                subject=f"{subject} – {site.name}",
-                context={"site": site, "appeal": appeal, "url": url, "due": appeal.due_at},
+                subject=f"{_(subject)} – {site.name}",
+                context={
+                    "site": site,
+                    "appeal": appeal,
+                    "url": url,
+                    "due": appeal.due_at,
+                    "due_time": told_clock(appeal.due_at),
+                },
             )
+
+
+def told_clock(at: datetime) -> str:
+    """A time of day with its zone, which is the receiver's where they chose one."""
+    here = timezone.localtime(at)
+    return f"{time_format(here, 'TIME_FORMAT')} {here.tzname()}"
 
 
 def post(

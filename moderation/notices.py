@@ -81,9 +81,10 @@ def way_out_of(sanction: Sanction) -> str:
 
 
 def told_time(at: datetime) -> str:
-    """A moment in the words of the language."""
+    """A moment in the words of the language, with its zone."""
     here = timezone.localtime(at)
-    return f"{formats.date_format(here, 'DATE_FORMAT')}, {formats.time_format(here, 'H:i')} UTC"
+    words = f"{formats.date_format(here, 'DATE_FORMAT')}, {formats.time_format(here, 'H:i')}"
+    return f"{words} {here.tzname()}"
 
 
 def told_pause(seconds: int) -> str:

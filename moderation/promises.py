@@ -5,13 +5,14 @@ from datetime import timedelta
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.models import User
 from community.comments.models import QUEUED, Comment, CommentQuerySet
 from community.mail import services as mail
 from community.sites.models import Site
+from community.subscriptions import speaking
 from moderation.alerts import moderators_of
 from moderation.models import Alert
 from moderation.queue.lists import count
@@ -52,7 +53,7 @@ def tell_if_late(site: Site) -> bool:
 
 def write(site: Site, user: User, number: int) -> None:
     """Put one moderator's e-mail on its way."""
-    with translation.override(site.speaks):
+    with speaking.to_moderator(user, site):
         context = {
             "site": site,
             "user": user,

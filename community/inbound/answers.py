@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from community.accounts.models import Person
@@ -31,7 +31,7 @@ from community.pages.forms import CommentForm
 from community.pages.shown import told_status
 from community.sites.middleware import member_viewer
 from community.sites.viewers import Viewer
-from community.subscriptions import links
+from community.subscriptions import links, speaking
 from community.subscriptions.models import Scope
 from community.subscriptions.plaintext import without_links
 from community.threads.models import Thread
@@ -78,7 +78,7 @@ def receive(incoming: Incoming, tag: Tag) -> Answer | None:
     )
     if not is_new:
         return None
-    with translation.override(reply.contact.language):
+    with speaking.to_contact(reply.contact):
         settle(answer, reply)
     return answer
 
