@@ -3,12 +3,15 @@
 from functools import cache, lru_cache
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.urls import reverse
 
 from community.comments import queries
 from community.comments.models import Comment
 from community.comments.queries import Sort
+from community.sites.models import Site
+from community.sites.themes import mark_of, style_of
 from community.threads.models import Thread
 
 
@@ -25,6 +28,17 @@ def thread_address(thread: Thread) -> str:
 def article_address(slug: str) -> str:
     """The page of an article."""
     return reverse("article", args=[slug])
+
+
+def theme_style(site: Site) -> str:
+    """What this publication wants otherwise than our style sheet has it."""
+    return style_of(site.accent, site.typeface, site.corners, settings.STYLE_SHEET)
+
+
+def theme_address(site: Site | None) -> str:
+    """Where that stands, named by what is in it; nothing where all is as we have it."""
+    mark = mark_of(theme_style(site)) if site else ""
+    return f"{reverse('theme')}?v={mark}" if mark else ""
 
 
 @lru_cache(maxsize=1024)

@@ -15,7 +15,14 @@ from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context as JinjaContext
 
-from community.pages.addresses import address_of, article_address, file_address, tag_address, url_of
+from community.pages.addresses import (
+    address_of,
+    article_address,
+    file_address,
+    tag_address,
+    theme_address,
+    url_of,
+)
 from community.pages.drawing import blank_form, drawn, drawn_vote
 from community.pages.live import events_of
 from community.pages.moments import moment_of
@@ -35,6 +42,7 @@ def environment(**options: Any) -> Environment:
         "article_address": article_address,
         "tag_address": tag_address,
         "static": file_address,
+        "theme_address": theme_address,
         "moment_of": moment_of,
         "django_part": django_part,
         "blank_form": blank_form,

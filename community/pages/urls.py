@@ -12,6 +12,7 @@ from community.pages.views import (
     search,
     setup,
     texts,
+    themes,
     writing,
 )
 
@@ -38,6 +39,7 @@ urlpatterns = [
     path("moderation/articles/new/", editor.new, name="moderation-article-new"),
     path("moderation/articles/<int:pk>/", editor.edit, name="moderation-article"),
     path("moderation/articles/<int:pk>/delete/", editor.delete, name="moderation-article-delete"),
+    path("theme.css", themes.theme, name="theme"),
     path("latest/", lists.latest, name="latest"),
     path("authors/<str:token>/", lists.author, name="author"),
     path("search/", search.search, name="search"),

@@ -40,6 +40,16 @@ def env_list(name: str) -> list[str]:
     return [part.strip() for part in env(name).split(",") if part.strip()]
 
 
+def env_text(name: str) -> str:
+    """What is in the file that the setting names; raises ImproperlyConfigured if it is none."""
+    if not (path := env(name)):
+        return ""
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name} must name a text file: {error}") from error
+
+
 def env_secret(name: str, *, kept_in: Path, required: bool) -> str:
     """The secret from the environment, or one made once and kept in a file only we may read.
 

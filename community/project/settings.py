@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
-from community.project.env import env, env_bool, env_int, env_list, env_secret
+from community.project.env import env, env_bool, env_int, env_list, env_secret, env_text
 from community.project.incoming import address_of_mailbox, webhook_settings
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -335,6 +335,9 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# A style sheet of the publisher's own, read after ours: docs/theming.md.
+STYLE_SHEET = env_text("STYLE_SHEET")
 
 # Public pages as ready bytes, in the memory of each web process.
 FAST_LANE = env_bool("FAST_LANE", not DEBUG)

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from community.sites.themes import Corners, Typeface
+
 
 class Role(models.TextChoices):
     """What a member may do on one site. Readers need no row."""
@@ -48,6 +50,14 @@ class Site(models.Model):
     contact_address = models.EmailField(_("contact address"), blank=True, max_length=320)
     # At the foot of every e-mail: many laws ask who writes and where they are found.
     postal_address = models.TextField(_("postal address"), blank=True, max_length=300)
+    # How pages look; empty: the colour of our style sheet.
+    accent = models.CharField(_("colour"), max_length=7, blank=True, default="")
+    typeface = models.CharField(
+        _("typeface"), max_length=5, choices=Typeface.choices, default=Typeface.MIXED
+    )
+    corners = models.CharField(
+        _("corners"), max_length=6, choices=Corners.choices, default=Corners.SOFT
+    )
     # In which language pages are, for whoever has not chosen one; empty: as each browser asks.
     language = models.CharField(_("language"), max_length=12, default="en", blank=True)
     # Both grow with what public pages show beside threads; removals only when something is gone.
@@ -56,6 +66,15 @@ class Site(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SiteQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(typeface__in=Typeface.values)
+                & models.Q(corners__in=Corners.values),
+                name="site_look_is_known",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from community.comments.names import clean_name
 from community.comments.words import BadText
 from community.sites.models import Role, Site
+from community.sites.themes import colour_of
 from community.threads.models import Board
 from moderation import policies, reasons
 from moderation.models import AppealTerms, CannedReason, Policy, ReportReason, ThreadPolicy
@@ -190,6 +191,31 @@ class SiteForm(SiteBase):
                 "and of access by children, take reports and complaints, and keep records."
             )
         }
+
+
+class LookForm(SiteBase):
+    """How pages look."""
+
+    accent = forms.CharField(
+        label=_("Your colour"),
+        required=False,
+        max_length=9,
+        widget=forms.TextInput(attrs={"placeholder": "#0d5a61", "dir": "ltr"}),
+        help_text=_(
+            "For links and buttons, such as #8b1e3f. Where words in it could not be read, it is "
+            "made darker on light pages and lighter on dark ones. Empty: ours."
+        ),
+    )
+
+    class Meta:
+        model = Site
+        fields = ("accent", "typeface", "corners")
+        labels = {"typeface": _("Typeface"), "corners": _("Corners")}
+
+    def clean_accent(self) -> str:
+        """Six digits, however it was written."""
+        given = self.cleaned_data["accent"]
+        return colour_of(given) if given else ""
 
 
 class MoreForm(SiteBase):

@@ -25,6 +25,7 @@ from moderation.console.acts import back
 from moderation.console.forms import (
     AppealsForm,
     BoardForm,
+    LookForm,
     MoreForm,
     PersonForm,
     RulesForm,
@@ -49,6 +50,7 @@ def settings_page(request: Request) -> HttpResponse:
     bound: dict[str, forms.BaseModelForm[Any]] = {
         "rules_form": rules_form,
         "site_form": SiteForm(data, instance=site),
+        "look_form": LookForm(data, instance=site),
         "appeals_form": AppealsForm(data, instance=terms_of(site)),
         "more_form": MoreForm(data, instance=site),
     }
@@ -124,6 +126,7 @@ def page_with(request: Request, name: str, form: forms.BaseForm) -> HttpResponse
     bound: dict[str, forms.BaseForm] = {
         "rules_form": RulesForm(instance=rules),
         "site_form": SiteForm(instance=site),
+        "look_form": LookForm(instance=site),
         "appeals_form": AppealsForm(instance=terms_of(site)),
         "more_form": MoreForm(instance=site),
         name: form,

@@ -51,6 +51,11 @@ def start_with(tmp_path: Path, **environment: str) -> subprocess.CompletedProces
             id="several machines without a shared secret",
         ),
         pytest.param(
+            {"STYLE_SHEET": "/no/such/theme.css"},
+            "STYLE_SHEET must name a text file",
+            id="no style sheet",
+        ),
+        pytest.param(
             {"DEMO": "1", "SITE_URL": "https://example.org"},
             "Set DEMO=0 to run a real site.",
             id="a demo for the world",
