@@ -4,29 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('community', '0021_news_for_me'),
+        ("community", "0022_e_mails_to_look_up"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='site',
-            name='accent',
-            field=models.CharField(blank=True, default='', max_length=7, verbose_name='colour'),
+            model_name="site",
+            name="accent",
+            field=models.CharField(blank=True, default="", max_length=7, verbose_name="colour"),
         ),
         migrations.AddField(
-            model_name='site',
-            name='corners',
-            field=models.CharField(choices=[('soft', 'A little round'), ('square', 'Square'), ('round', 'Round')], default='soft', max_length=6, verbose_name='corners'),
+            model_name="site",
+            name="corners",
+            field=models.CharField(
+                choices=[("soft", "A little round"), ("square", "Square"), ("round", "Round")],
+                default="soft",
+                max_length=6,
+                verbose_name="corners",
+            ),
         ),
         migrations.AddField(
-            model_name='site',
-            name='typeface',
-            field=models.CharField(choices=[('mixed', 'Articles and headings with serifs, comments without'), ('sans', 'All without serifs'), ('serif', 'All with serifs')], default='mixed', max_length=5, verbose_name='typeface'),
+            model_name="site",
+            name="typeface",
+            field=models.CharField(
+                choices=[
+                    ("mixed", "Articles and headings with serifs, comments without"),
+                    ("sans", "All without serifs"),
+                    ("serif", "All with serifs"),
+                ],
+                default="mixed",
+                max_length=5,
+                verbose_name="typeface",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='site',
-            constraint=models.CheckConstraint(condition=models.Q(('typeface__in', ['mixed', 'sans', 'serif']), ('corners__in', ['soft', 'square', 'round'])), name='site_look_is_known'),
+            model_name="site",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("typeface__in", ["mixed", "sans", "serif"]),
+                    ("corners__in", ["soft", "square", "round"]),
+                ),
+                name="site_look_is_known",
+            ),
         ),
     ]
