@@ -91,6 +91,7 @@ class WishesForm(forms.ModelForm):  # type: ignore[type-arg]
     )
     zone = forms.ChoiceField(
         label=_("Your time zone"),
+        help_text=_("Quiet hours and times in e-mails follow it."),
         choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones())],
     )
     most_a_day = forms.IntegerField(
@@ -108,6 +109,8 @@ class WishesForm(forms.ModelForm):  # type: ignore[type-arg]
         self.contact, self.site = contact, site
         super().__init__(data, instance=services.timing_of(contact))
         self.initial["what"] = [wish.scope for wish in self.wishes]
+        if self.is_offered_zone:
+            self.fields["zone"].widget.attrs["data-guess"] = "yes"
         person = Person.objects.filter(contact=contact, user__articles__site=site)
         if not person.exists():
             what = self.fields["what"]
@@ -117,6 +120,11 @@ class WishesForm(forms.ModelForm):  # type: ignore[type-arg]
     def wishes(self) -> list[Subscription]:
         """What is about oneself and in force."""
         return list(queries.about_oneself(self.contact, self.site))
+
+    @property
+    def is_offered_zone(self) -> bool:
+        """Whether the browser's time zone may stand there at first: nobody has chosen one."""
+        return self.instance._state.adding and not self.is_bound
 
     @property
     def shows_more(self) -> bool:

@@ -1,9 +1,15 @@
 """A subscriber confirms, hears of an answer, and stops."""
 
 import pytest
+from playwright.sync_api import Locator, Page, expect
 
-from community.accounts.models import User
+from community.accounts.models import Person, User
 from community.articles.models import Article
+from community.contacts.models import Contact
+from community.sites.models import Site
+from community.subscriptions.links import choose_url
+from community.subscriptions.models import Timing
+from tests import factories
 from tests.browser import PageAt
 from tests.inbox import Inbox
 from tests.journeys import steps
@@ -54,3 +60,45 @@ def test_a_subscriber_confirms_hears_and_stops(
     steps.see(writer, "And changed it back.")
     steps.let_ten_seconds_pass()
     assert len(inbox.to(SAM)) == number
+
+
+@pytest.fixture
+def sam(publication: Site) -> Contact:
+    """Somebody who has chosen nothing yet, with a link to do so."""
+    person = Person.objects.create(name="Sam", contact=factories.contact(SAM))
+    assert person.contact
+    return person.contact
+
+
+def open_choice_in(zone: str, page: Page, sam: Contact, site: Site) -> Locator:
+    """Open the page of one's e-mails with a clock of that zone; its list of zones."""
+    clock = page.context.new_cdp_session(page)
+    clock.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+    page.goto(choose_url(site, sam))
+    page.get_by_text("More", exact=True).click()
+    return page.get_by_label("Your time zone")
+
+
+def test_the_browser_offers_its_time_zone_which_is_kept_when_saved_and_then_left_alone(
+    publication: Site, sam: Contact, page_at: PageAt
+) -> None:
+    page = page_at(768)
+    expect(open_choice_in("Asia/Tokyo", page, sam, publication)).to_have_value("Asia/Tokyo")
+    assert not Timing.objects.exists()
+    steps.press(page, "Save")
+    steps.see(page, "Saved.")
+    assert Timing.objects.get().zone == "Asia/Tokyo"
+    abroad = open_choice_in("Europe/Berlin", page_at(768), sam, publication)
+    expect(abroad).to_have_value("Asia/Tokyo")
+
+
+def test_without_scripts_the_time_zone_is_chosen_by_hand(
+    publication: Site, sam: Contact, page_at: PageAt
+) -> None:
+    page = page_at(320, javascript=False)
+    zones = open_choice_in("Asia/Tokyo", page, sam, publication)
+    expect(zones).to_have_value("UTC")
+    zones.select_option("Europe/Berlin")
+    steps.press(page, "Save")
+    steps.see(page, "Saved.")
+    assert Timing.objects.get().zone == "Europe/Berlin"
