@@ -1,6 +1,6 @@
 """The question put to moderation of how somebody stands on a site, and its answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -29,7 +29,7 @@ class Notice:
 class Standing:
     """All such notices of one person on one site; for most people there are none."""
 
-    notices: list[Notice] = field(default_factory=list)
+    notices: Sequence[Notice] = ()
 
     @property
     def may_write(self) -> bool:

@@ -18,9 +18,10 @@ from community.comments.screening import Draft, Judged, Refusal, screen
 from community.edge.declarations import lives_briefly, public, shows
 from community.forum import queries
 from community.pages import metadata, submission
+from community.pages.empty import initial_of
 from community.pages.forms import CommentForm
 from community.pages.views.articles import thread_context
-from community.pages.views.comments import comment_initial, posted, retry_after
+from community.pages.views.comments import posted, retry_after
 from community.sites.requests import Request
 from community.threads import services as threads
 from community.threads.models import Board, Thread
@@ -113,7 +114,7 @@ def new_topic(request: Request, slug: str) -> HttpResponse:
         site=request.site,
         viewer=request.viewer,
         thread=thread,
-        initial=comment_initial(request),
+        initial=initial_of(request),
     )
     if request.method != "POST":
         return topic_page(request, found, form)

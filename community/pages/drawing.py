@@ -4,22 +4,17 @@ A page of a hundred comments has some ten kinds: a template run a hundred times 
 """
 
 from collections.abc import Iterable
-from functools import cache
 from typing import Any, NamedTuple
 
 from django.utils.translation import get_language, get_language_bidi
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
-from community.pages.forms import CommentForm
 from community.pages.patterns import Pattern, pattern_of
 from community.pages.shown import Kind, ShownComment, Words
-from community.sites.models import Site
-from community.sites.viewers import ANYONE
-from community.threads.models import Thread
 
-COMMENT, VOTE, BLANK = (f"comments/_{name}.html" for name in ("comment", "vote", "blank"))
+COMMENT, VOTE = "comments/_comment.html", "comments/_vote.html"
 WORDS = tuple(Words.__annotations__)
 
 
@@ -78,23 +73,3 @@ def drawn(page: Context, items: Iterable[ShownComment], *, copy: bool = False) -
 def drawn_vote(page: Context, shown: ShownComment) -> Markup:
     """The two buttons of one comment and its score."""
     return Markup(Drawing(page).draw(VOTE, shown))  # noqa: S704
-
-
-@pass_context
-def blank_form(page: Context, action: str) -> Markup:
-    """The form of whoever is not known here: for all of them the same, save where it leads."""
-    known = {
-        "language": get_language(),
-        "form": blank(website=page["request"].site.website_field),
-        "personal": False,
-        "is_known": False,
-        "viewer": ANYONE,
-    }
-    pattern = pattern_of(page.environment, BLANK, ("action",), *known.items())
-    return Markup(pattern.fill({"action": escape(action)}))  # noqa: S704
-
-
-@cache
-def blank(*, website: bool) -> CommentForm:
-    """A form in which nothing is written, with or without a field for a website."""
-    return CommentForm(site=Site(website_field=website), viewer=ANYONE, thread=Thread())

@@ -23,7 +23,8 @@ from community.pages.addresses import (
     theme_address,
     url_of,
 )
-from community.pages.drawing import blank_form, drawn, drawn_vote
+from community.pages.drawing import drawn, drawn_vote
+from community.pages.empty import empty_form
 from community.pages.live import events_of
 from community.pages.moments import moment_of
 
@@ -45,7 +46,7 @@ def environment(**options: Any) -> Environment:
         "theme_address": theme_address,
         "moment_of": moment_of,
         "django_part": django_part,
-        "blank_form": blank_form,
+        "empty_form": empty_form,
         "drawn": drawn,
         "drawn_vote": drawn_vote,
         "events_of": events_of,

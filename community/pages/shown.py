@@ -197,7 +197,7 @@ class Presenter:
             may_edit=policies.may_edit(viewer, comment),
             may_delete=policies.may_delete(viewer, comment),
             may_moderate=viewer.is_moderator and state != "placeholder",
-            may_confirm=own and comment.contact_id is not None and not is_proven(viewer),
+            may_confirm=own and comment.contact_id is not None and not viewer.has_address,
         )
         return shown._replace(kind=kind)
 
@@ -246,11 +246,6 @@ def told_hidden(count: int) -> str:
 def told_hidden_in(_language: str | None, count: int) -> str:
     """The same; what is said often is translated once."""
     return ngettext("Show %(n)s more reply", "Show %(n)s more replies", count) % {"n": count}
-
-
-def is_proven(viewer: Viewer) -> bool:
-    """Whether this viewer has confirmed an address."""
-    return viewer.person is not None and viewer.person.contact_id is not None
 
 
 def names_of_parents(rows: list[Comment]) -> dict[int, str]:

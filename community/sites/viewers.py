@@ -35,6 +35,11 @@ class Viewer:
         return self.role == Role.ADMINISTRATOR
 
     @property
+    def has_address(self) -> bool:
+        """Whether they have confirmed an address."""
+        return self.person is not None and self.person.contact_id is not None
+
+    @property
     def name(self) -> str:
         """The name their comments bear."""
         return self.user.name if self.user else (self.person.name if self.person else "")

@@ -18,6 +18,7 @@ from community.comments.queries import is_known
 from community.edge.declarations import public, shows
 from community.pages import metadata
 from community.pages.addresses import article_address
+from community.pages.context import standing_on
 from community.pages.forms import CommentForm
 from community.pages.threads import read_page
 from community.pages.views.comments import comment_form, post_comment
@@ -36,11 +37,15 @@ def thread_context(
     """What the comments section of any page needs."""
     shows(request, thread)
     thread.site = request.site
+    standing = standing_on(request)
+    if standing.notices:
+        form = form or comment_form(request, thread)
     return {
         "thread": thread,
         "page": read_page(request, thread, request.viewer),
-        # Who is not known here writes in a form that is drawn already.
-        "form": form or (comment_form(request, thread) if request.personal else None),
+        # Most write in an empty form that is drawn already.
+        "form": form,
+        "standing": standing,
         "is_known": is_known(request.viewer),
     }
 

@@ -28,13 +28,13 @@ from community.limits.networks import network_of
 from community.limits.pace import NEW_VOTERS
 from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
+from community.pages.empty import initial_of
 from community.pages.forms import CommentForm, EditForm
 from community.pages.shown import Presenter
 from community.pages.threads import note_seen, read_cursor
 from community.prepared import Parameter, Prepared
 from community.sites.requests import Request
 from community.sites.viewers import Viewer
-from community.subscriptions.queries import pace_of
 from community.threads.models import Thread
 from community.votes import services as votes
 
@@ -52,23 +52,12 @@ def comment_form(
     request: Request, thread: Thread, *, parent: Comment | None = None, data: Any = None
 ) -> CommentForm:
     """The form of a thread, filled with what this visitor asked us to remember."""
-    initial = comment_initial(request)
+    initial = initial_of(request)
     if parent is not None:
         initial["parent"] = parent.pk
     return CommentForm(
         data, site=request.site, viewer=request.viewer, thread=thread, initial=initial
     )
-
-
-def comment_initial(request: Request) -> dict[str, Any]:
-    """What this visitor asked us to remember, and how soon they want e-mails."""
-    known = details.read(request)
-    return {
-        "name": known.name,
-        "email": known.email,
-        "remember": details.are_wanted(request),
-        "pace": pace_of(request.viewer.person),
-    }
 
 
 def visible_comment(request: Request, pk: int) -> Comment:
