@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -49,19 +50,19 @@ class Prepared(Generic[Row]):
     """A query by name of its parameters, composed at its first asking for each kind of database.
 
     `make` gets a place-holder for each name; a value must fit what the place-holder is compared
-    with, and is neither None nor a list: the SQL stays as it is. So does whatever else `make` puts
-    into the query: the present moment must be a value. `within` may put the SQL into a longer
-    statement with the same parameters, that reads the same columns.
+    with, and is not None: the SQL stays as it is. So does whatever else `make` puts into the query:
+    the present moment must be a value. A place for many values is a `Numbers`. `within` may put the
+    SQL into a longer statement with the same parameters, that reads the same columns.
     """
 
     def __init__(
         self,
         make: Callable[..., QuerySet[Any, Row]],
-        *names: str,
+        *names: str | Numbers,
         within: Callable[[str, list[str]], str] | None = None,
     ) -> None:
         self.make = make
-        self.names = names
+        self.places = [Parameter(it) if isinstance(it, str) else it for it in names]
         self.within = within
         self.composed: dict[str, Composed] = {}
 
@@ -78,7 +79,7 @@ class Prepared(Generic[Row]):
         vendor = connection.vendor
         if vendor not in self.composed:
             self.composed[vendor] = compose(
-                self.make(**{name: Parameter(name) for name in self.names}), self.within
+                self.make(**{place.name: place for place in self.places}), self.within
             )
         return self.composed[vendor]
 
@@ -93,6 +94,18 @@ class Parameter(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         """Itself among the parameters, where its value will stand."""
         return "%s", (self,)
+
+
+class Numbers(Parameter):
+    """As many numbers as there are, behind `__in`."""
+
+    def as_postgresql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        """One value that holds all."""
+        return "SELECT unnest(%s::bigint[])", (self,)
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        """One value that holds all."""
+        return "SELECT value FROM json_each(%s)", (self,)
 
 
 @dataclass(frozen=True)
@@ -179,5 +192,7 @@ READERS: dict[Any, Callable[[SQLCompiler], Callable[[Iterable[Line]], Iterable[A
 
 def as_stored(value: Any) -> Any:
     """A value in the form this database takes."""
+    if isinstance(value, list) and connection.vendor == "sqlite":
+        return json.dumps(value)
     kind = FIELDS.get(type(value))
     return kind.get_db_prep_value(value, connection) if kind else value

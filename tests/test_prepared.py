@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from community.accounts.models import Person
 from community.comments.models import Comment
-from community.prepared import Prepared
+from community.prepared import Numbers, Prepared
 from community.sites.models import Site
 from community.threads.models import Thread
 from tests import factories
@@ -72,6 +72,23 @@ def test_moments_and_keys_are_compared_as_the_database_keeps_them(thread: Thread
     now, hour = timezone.now(), timedelta(hours=1)
     assert younger.all(moment=now - hour, key=key) == [comment.pk]
     assert younger.all(moment=now + hour, key=key) == []
+
+
+@pytest.mark.django_db
+def test_one_place_holds_as_many_numbers_as_there_are(thread: Thread) -> None:
+    keys = [factories.comment(thread).pk for _ in range(4)]
+    among = Prepared[int](
+        lambda thread, keys: (
+            Comment.objects.filter(thread=thread, pk__in=keys)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ),
+        "thread",
+        Numbers("keys"),
+    )
+    assert among.all(thread=thread.pk, keys=[]) == []
+    for some in (keys, keys[1:3], [*keys[:1], 0]):
+        assert among.all(thread=thread.pk, keys=some) == [key for key in keys if key in some]
 
 
 @pytest.mark.django_db

@@ -167,10 +167,21 @@ def waiting_for(thread: Thread, viewer: Viewer) -> list[Comment]:
     """The comments of a thread that only this viewer sees: their own, or for moderators all."""
     if viewer.person_id is None and not viewer.is_moderator:
         return []
-    own = Q(person_id=viewer.person_id, status__in=WAITING)
-    wanted = own | Q(status=Status.HELD) if viewer.is_moderator else own
-    rows = Comment.objects.filter(wanted, thread=thread.pk, listed=False)
-    return list(rows.order_by("id")[:MOST_WAITING_SHOWN])
+    asked = OWN_OR_HELD if viewer.is_moderator else OWN
+    return asked.all(thread=thread.pk, person=viewer.person_id or 0)
+
+
+def _waiting(
+    thread: Parameter, person: Parameter, *, for_moderators: bool = False
+) -> QuerySet[Comment]:
+    own = Q(person_id=person, status__in=WAITING)
+    wanted = own | Q(status=Status.HELD) if for_moderators else own
+    rows = Comment.objects.filter(wanted, thread=thread, listed=False)
+    return rows.order_by("id")[:MOST_WAITING_SHOWN]
+
+
+OWN = Prepared[Comment](_waiting, "thread", "person")
+OWN_OR_HELD = Prepared[Comment](partial(_waiting, for_moderators=True), "thread", "person")
 
 
 def fitting(
@@ -303,10 +314,18 @@ def gone(thread: Thread) -> QuerySet[Comment]:
     return rows.exclude(status=Status.PUBLISHED).order_by("-id")
 
 
+PUBLISHED_OF = Prepared[int](
+    lambda person: (
+        Comment.objects.published().filter(person=person).values_list("pk", flat=True)[:1]
+    ),
+    "person",
+)
+
+
 def is_known(viewer: Viewer) -> bool:
     """Whether a viewer's comments appear at once: confirmed and approved before, or a moderator."""
     if viewer.is_moderator:
         return True
     if viewer.person is None or viewer.person.contact_id is None:
         return False
-    return Comment.objects.published().filter(person=viewer.person).exists()
+    return PUBLISHED_OF.first(person=viewer.person_id) is not None

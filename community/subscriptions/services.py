@@ -14,6 +14,7 @@ from community.contacts import health
 from community.contacts.health import Why
 from community.contacts.models import Contact
 from community.outbox import services as outbox
+from community.prepared import Numbers, Prepared
 from community.sites.models import Site
 from community.subscriptions import queries
 from community.subscriptions.models import (
@@ -249,11 +250,19 @@ def unfollow(wish: Subscription, person: Person) -> int:
     return queries.same_as(wish).filter(pk__in=theirs).end()
 
 
+UNSEEN = Prepared[int](
+    lambda contact, comments: Delivery.objects.filter(
+        contact=contact, comment_id__in=comments, seen_at=None
+    ).values_list("pk", flat=True),
+    "contact",
+    Numbers("comments"),
+)
+
+
 def mark_seen(contact: int, comments: Iterable[int]) -> int:
     """Note that a contact has these comments before their eyes: they need no e-mail any more.
 
     Looks before it writes: most pages show nothing that anybody is to be told of.
     """
-    unseen = Delivery.objects.filter(contact=contact, comment__in=list(comments), seen_at=None)
-    ids = list(unseen.values_list("pk", flat=True))
+    ids = UNSEEN.all(contact=contact, comments=list(comments))
     return Delivery.objects.filter(pk__in=ids).update(seen_at=timezone.now()) if ids else 0

@@ -5,6 +5,7 @@ from django.db.models import F
 
 from community.accounts.models import Person
 from community.comments.models import SCORE_SHIFT, Comment, CommentQuerySet
+from community.prepared import Numbers, Prepared
 from community.threads.models import Thread
 from community.votes.models import Vote
 
@@ -76,9 +77,17 @@ def count(rows: CommentQuerySet, comment: Comment, before: int, now: int) -> Non
         raise Comment.DoesNotExist
 
 
+OF_PERSON = Prepared[tuple[int, int]](
+    lambda person, comments: Vote.objects.filter(
+        person=person, comment_id__in=comments
+    ).values_list("comment_id", "value"),
+    "person",
+    Numbers("comments"),
+)
+
+
 def votes_of(person_id: int | None, comment_ids: list[int]) -> dict[int, int]:
     """How one person voted on these comments."""
     if person_id is None:
         return {}
-    rows = Vote.objects.filter(person_id=person_id, comment_id__in=comment_ids)
-    return dict(rows.values_list("comment_id", "value"))
+    return dict(OF_PERSON.all(person=person_id, comments=comment_ids))

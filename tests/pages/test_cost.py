@@ -29,9 +29,9 @@ ARTICLE, TOPIC, ELSEWHERE = "/articles/tides/", "/forum/talk/{}/", "https://exam
 
 # The most questions each page may ask; what is known for a site is asked once and not counted.
 BUDGETS = {
-    ARTICLE: 4,
-    f"{ARTICLE}?sort=oldest": 4,
-    f"{ARTICLE}?sort=votes": 4,
+    ARTICLE: 3,
+    f"{ARTICLE}?sort=oldest": 3,
+    f"{ARTICLE}?sort=votes": 3,
     f"{ARTICLE}?sort=newest&after={queries.BIGGEST_KEY}": 4,
     "topic": 5,
     f"/discuss/?url={ELSEWHERE}": 4,
@@ -46,7 +46,7 @@ BUDGETS = {
     "/cookies/": 3,
     "/contact/": 3,
 }
-OF_A_GUEST = 8
+OF_A_GUEST = 7
 # Whether they were approved before, which e-mails they need no more, and whether there is news.
 OF_A_CONFIRMED_GUEST = 11
 OF_A_MODERATOR = 15
