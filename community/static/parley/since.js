@@ -8,6 +8,8 @@
 
 // Whoever comes back within half an hour goes on with the same visit.
 const VISIT = 30 * 60 * 1000;
+// So many publications are told of: community/pages/live.py.
+const TOLD = 50;
 
 export function visit(section) {
   const key = `seen:${section.dataset.live}`;
@@ -18,19 +20,20 @@ export function visit(section) {
   keep();
   // Meanwhile more may have come in.
   addEventListener("pagehide", keep);
-  if (since < known) tell(section, since);
+  if (since < known) tell(section, since, known);
 }
 
-async function tell(section, since) {
+async function tell(section, since, known) {
   const answer = await fetch(section.dataset.live, { credentials: "omit", cache: "no-cache" }).catch(() => null);
   if (!answer?.ok) return;
   const { new: all } = await answer.json();
-  const fresh = all.filter(([number, id]) => number > since && !document.getElementById(`c${id}`)?.matches(".own"));
+  const fresh = all.filter(([number, id]) => number > since && number <= known && !document.getElementById(`c${id}`)?.matches(".own"));
   if (!fresh.length) return;
   const comments = [...section.querySelectorAll(".comment[id]")].filter(({ id }) => fresh.some((one) => `c${one[1]}` === id));
   comments.forEach((comment) => comment.querySelector(".by")?.append(badge(section.dataset.newWord)));
   const addresses = comments.length ? comments.map(({ id }) => `#${id}`) : [`/comments/${fresh[0][1]}/`];
-  section.querySelector("h2").after(line(section, `${fresh.length.toLocaleString(document.documentElement.lang)}${fresh.length < all.length ? "" : "+"}`, addresses));
+  const number = fresh.length.toLocaleString(document.documentElement.lang);
+  section.querySelector("h2").after(line(section, since < known - TOLD ? `${number}+` : number, addresses));
 }
 
 function badge(word) {
