@@ -100,7 +100,8 @@ def told_end(state: str, reason: str) -> str:
 
 def detail_of(row: Posting) -> str:
     """What the mail server said, or what went wrong; our codes have sentences of their own."""
-    if row.state in (MailState.SKIPPED, MailState.HELD):
+    came_back = row.reason.startswith(CAME_BACK)
+    if row.state in (MailState.SKIPPED, MailState.HELD, MailState.UNKNOWN) and not came_back:
         return ""
     return row.reason.removeprefix(CAME_BACK).strip()
 

@@ -205,6 +205,7 @@ def test_the_page_of_a_digest_shows_each_wish_it_told_of(digest: Digest, client:
     for wish in Subscription.objects.filter(scope="thread"):
         assert f'name="wish" value="{wish.pk}"' in page
     assert page.count("every new comment on “") == 4  # the line, and its button
+    assert page.count("Stop all of this kind") == 1
     assert "when your comment on" not in page
 
 

@@ -1,5 +1,7 @@
 """Stopping e-mails by a link in one of them."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -44,7 +46,8 @@ def stop_together(request: Request, token: str) -> HttpResponse:
     wishes = queries.behind(claim.other, claim.contact, request.site)
     if request.method != "POST":
         told_of = [in_words(wish) for wish in wishes[:MOST_LISTED]]
-        context = {"contact": contact, "token": token, "wishes": told_of}
+        kinds = {row["kind"]: row for row in told_of if not row["wish"].ended_at}
+        context = {"contact": contact, "token": token, "wishes": told_of, "kinds": kinds.values()}
         return render(request, "subscriptions/stop_together.html", context)
     which, chosen = request.POST.get("which", "together"), wish_named(request, claim.contact)
     if contact and which == "together":
@@ -54,7 +57,7 @@ def stop_together(request: Request, token: str) -> HttpResponse:
     return stopped(request, "email-stop-together", token)
 
 
-def in_words(wish: Subscription) -> dict[str, object]:
+def in_words(wish: Subscription) -> dict[str, Any]:
     """A wish as the page shows it."""
     return {"wish": wish, "told": told(wish), "kind": told_kind(Scope(wish.scope))}
 
