@@ -17,6 +17,9 @@ from community.subscriptions.forms import PACES, paces_beside
 from community.subscriptions.models import Pace, Scope
 from community.threads.models import Thread
 
+# What somebody wants to hear of who wants no e-mails.
+NOTHING = "nothing"
+
 
 class WordsField(forms.CharField):
     """Text of a comment: its own rules of length and characters, with their own sentences."""
@@ -81,11 +84,11 @@ class CommentForm(forms.Form):
     follow = StandingChoice(
         label=_("E-mail me"),
         choices=[
-            ("nothing", _("Nothing")),
+            (NOTHING, _("Nothing")),
             (Scope.OWN.value, _("When it is published or answered")),
             (Scope.THREAD.value, _("Every new comment here")),
         ],
-        initial="nothing",
+        initial=NOTHING,
     )
     pace = StandingChoice(label=_("When?"), choices=PACES[:2], initial=Pace.AT_ONCE.value)
     remember = forms.BooleanField(label=_("Remember me on this device"), required=False)

@@ -136,3 +136,36 @@ def test_who_has_no_confirmed_address_is_led_to_no_page_that_is_not_theirs(
 ) -> None:
     assert "/e-mails/settings/" not in browser_of(reader).get("/articles/tides/").content.decode()
     assert "/e-mails/settings/" not in Client().get("/articles/tides/").content.decode()
+
+
+INBOX = "An e-mail with a button is on its way."
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "in place"])
+def test_who_asked_is_told_to_look_into_their_inbox(
+    thread: Thread, headers: dict[str, str]
+) -> None:
+    rosa = Client(headers={**BROWSER, **headers})
+    given = {**GIVEN, "follow": Scope.OWN}
+    answer = rosa.post(f"/threads/{thread.pk}/comments/", given, follow=True)
+    assert INBOX in answer.content.decode()
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "in place"])
+def test_who_asked_for_nothing_or_is_confirmed_is_not(
+    thread: Thread, author: Person, browser_of: BrowserOf, headers: dict[str, str]
+) -> None:
+    for client, follow in ((Client(headers=BROWSER), "nothing"), (browser_of(author), "own")):
+        given = {**GIVEN, "email": author.contact.address, "follow": follow, "body": f"{follow}."}
+        url = f"/threads/{thread.pk}/comments/"
+        answer = client.post(url, given, follow=True, headers=headers)
+        assert answer.status_code == 200
+        assert INBOX not in answer.content.decode()
+
+
+def test_how_soon_each_comes_stands_beside_it(
+    thread: Thread, author: Person, browser_of: BrowserOf
+) -> None:
+    client = browser_of(author)
+    post(client, thread, follow=Scope.THREAD, pace=Pace.DAILY)
+    assert "</bdi>, once a day, together" in client.get("/me/").content.decode()

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_GET,
     require_http_methods,
@@ -29,7 +30,7 @@ from community.limits.pace import NEW_VOTERS
 from community.pages import submission
 from community.pages.addresses import branch_address, comment_address, thread_address
 from community.pages.empty import initial_of
-from community.pages.forms import CommentForm, EditForm
+from community.pages.forms import NOTHING, CommentForm, EditForm
 from community.pages.shown import Presenter
 from community.pages.threads import note_seen, read_cursor
 from community.prepared import Parameter, Prepared
@@ -45,6 +46,10 @@ def listed(site: Parameter, pk: Parameter, now: Parameter) -> QuerySet[Thread]:
     return rows.filter(site=site, pk=pk)
 
 
+ON_ITS_WAY = gettext_lazy(
+    "An e-mail with a button is on its way. Press the button within seven days, and your "
+    "address is confirmed. If it is confirmed already, nothing more is needed."
+)
 LISTED = Prepared[Thread](listed, "site", "pk", "now")
 
 
@@ -97,6 +102,8 @@ def post_comment(request: Request, thread: Thread) -> HttpResponse:
 def posted(request: Request, comment: Comment, form: CommentForm) -> HttpResponse:
     """Lead an author to the new comment, and know them again."""
     know_again(request, comment.person)
+    if awaits_confirmation(comment, form):
+        messages.info(request, ON_ITS_WAY)
     if request.headers.get("HX-Request"):
         response = fragment(request, comment)
     else:
@@ -105,11 +112,19 @@ def posted(request: Request, comment: Comment, form: CommentForm) -> HttpRespons
     return response
 
 
+def awaits_confirmation(comment: Comment, form: CommentForm) -> bool:
+    """Whether its author asked for e-mails to an address that nobody has confirmed as theirs."""
+    if comment.person is None or form.cleaned_data["follow"] == NOTHING:
+        return False
+    return comment.contact_id not in (None, comment.person.contact_id)
+
+
 def fragment(request: Request, comment: Comment) -> HttpResponse:
     """The new comment alone, for a script to put in its place."""
     viewer = Viewer(comment.person, request.viewer.user, request.viewer.role)
     shown = Presenter(comment.thread, viewer, [comment]).show(comment)
-    return render(request, "comments/_posted.html", {"shown": shown})
+    context = {"shown": shown, "notices": messages.get_messages(request)}
+    return render(request, "comments/_posted.html", context)
 
 
 def know_again(request: Request, person: Person | None) -> None:

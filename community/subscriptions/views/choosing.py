@@ -43,7 +43,7 @@ def chosen_by(contact: Contact, site: Site) -> dict[str, object]:
     wishes = [wish for wish in queries.active_of(contact)[:MOST_LISTED] if wish.home == site]
     return {
         "contact": contact,
-        "wishes": [(told(wish), links.stop_url(site, contact, wish)) for wish in wishes],
+        "wishes": [(wish, told(wish), links.stop_url(site, contact, wish)) for wish in wishes],
         "stop_url": links.stop_url(site, contact),
     }
 
