@@ -61,3 +61,20 @@ def test_a_link_leads_there_without_scripts_too(
     for comment, words in ((answer, "It is not."), (low, "The tide is a hoax.")):
         page.goto(f"/comments/{comment.pk}/")
         expect(page.get_by_text(words)).to_be_in_viewport()
+
+
+def test_reading_keys_pass_over_what_is_folded(
+    voted_down: tuple[Comment, Comment], page_at: PageAt
+) -> None:
+    low, answer = voted_down
+    newest = factories.comment(low.thread, "The newest.")
+    page = page_at(1280)
+    page.goto("/articles/tides/")
+    page.mouse.move(5, 5)
+    expect(page.get_by_text("Keys", exact=True)).to_be_visible()
+    for number in (newest.pk, low.pk, low.pk):
+        page.keyboard.press("j")
+        expect(page.locator(f"#c{number}")).to_be_focused()
+    page.get_by_text("Replies: 1").click()
+    page.keyboard.press("j")
+    expect(page.locator(f"#c{answer.pk}")).to_be_focused()

@@ -1,6 +1,7 @@
 """A publisher's colour can be read in the light and in the dark, whatever it is."""
 
 import re
+from math import cos, radians, sin
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from pytest_django import Settings
 
+from community.pages.shown import HUES
 from community.sites import themes
 from community.sites.models import Site
 from community.sites.themes import Corners, Typeface, colour_of, contrast, style_of
@@ -104,3 +106,30 @@ def test_the_publishers_own_style_sheet_stands_behind_the_choices(
     style = browser.get("/theme.css").content.decode()
 
     assert style.index("--serif: var(--sans)") < style.index("--measure: 50rem")
+
+
+def luminance_of(lightness: float, chroma: float, hue: float) -> float:
+    """How bright a colour of oklch is, from 0 to 1, as CSS Color 4 reckons."""
+    a, b = chroma * cos(radians(hue)), chroma * sin(radians(hue))
+    long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3
+    middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3
+    short = (lightness - 0.0894841775 * a - 1.2914855480 * b) ** 3
+    red = 4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short
+    green = -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short
+    blue = -0.0041960863 * long - 0.7034186147 * middle + 1.7076147010 * short
+    red, green, blue = (min(max(channel, 0.0), 1.0) for channel in (red, green, blue))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_initials_can_be_read_on_every_hue_in_both_themes() -> None:
+    style = our_style()
+    hues = [int(hue) for hue in re.findall(r"\[data-hue=.*--hue: (\d+)", style)]
+    pairs = re.findall(r"--tint: (\d+)% (\S+);\s+--tint-ink: (\d+)% (\S+);", style)
+
+    assert (len(hues), len(pairs)) == (HUES, 2)
+    for hue in hues:
+        for ground, weak, ink, strong in pairs:
+            under = luminance_of(int(ground) / 100, float(weak), hue)
+            over = luminance_of(int(ink) / 100, float(strong), hue)
+            dark, light = sorted((under, over))
+            assert (light + 0.05) / (dark + 0.05) >= 4.5, hue

@@ -37,7 +37,8 @@ function correctVote({ detail: { ctx } }) {
 const OFF = "keys-off";
 
 function move(step) {
-  const comments = findAll("#thread .comment, #branch .comment");
+  // What is folded is passed over.
+  const comments = findAll("#thread .comment, #branch .comment").filter((comment) => comment.checkVisibility());
   const here = comments.indexOf(document.activeElement.closest(".comment"));
   const next = comments[here < 0 ? 0 : Math.min(Math.max(here + step, 0), comments.length - 1)];
   next?.focus({ preventScroll: true });
