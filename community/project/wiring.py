@@ -22,8 +22,9 @@ QUESTIONS = (
 def connect() -> None:
     """Register the jobs of the outbox and the checks of the start."""
     from community.accounts import signals
+    from community.contacts import sending
     from community.inbound import keeping, webhooks
-    from community.mail import sender, services
+    from community.mail import sender
     from community.mail.models import Email
     from community.portability import services as portability
     from community.privacy.register import register as keep
@@ -39,7 +40,7 @@ def connect() -> None:
     handlers.register("import", portability.go_on)
     post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
     # What concerns one person leaves before what goes to everybody.
-    sender.register(sender.Desk(Email.objects.waiting, services.message_of))
+    sender.register(sender.Desk(Email.objects.waiting, sending.compose, sending.heed_refusal))
     sender.register(sender.Desk(notices.due, turns.compose, notices.heed_refusal, turns.look_ahead))
     sender.register(sender.Desk(digests.due, digests.compose, notices.heed_refusal))
     register(check_questions)

@@ -68,7 +68,7 @@ def page(contact_id: int, site: Site, before: int | None = None) -> tuple[list[N
         comment__status=Status.PUBLISHED,
         comment__thread__in=Thread.objects.listed(),
         created_at__gt=timezone.now() - NEWS_FOR,
-    ).select_related("comment__thread", "digest")
+    ).select_related("comment__thread", "digest", "subscription")
     behind = rows if before is None else rows.filter(pk__lt=before)
     found = list(behind.order_by("-pk")[: ON_A_PAGE + 1])
     shown = found[:ON_A_PAGE]
@@ -94,7 +94,9 @@ def notice_of(row: Delivery) -> Notice:
 
 
 def told_end(row: Delivery) -> str:
-    """What became of the e-mail, in a sentence."""
+    """What became of the e-mail or will, in a sentence."""
+    if row.foreseen:
+        return SKIPPED[row.foreseen]()
     match MailState(row.state):
         case MailState.SKIPPED:
             return SKIPPED.get(row.reason, lambda: _("No e-mail was sent."))()

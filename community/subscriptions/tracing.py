@@ -62,7 +62,7 @@ def to(contact: Contact, site: Site, before: int | None = None) -> DeliveryQuery
 def a_page(rows: DeliveryQuerySet, before: int | None) -> DeliveryQuerySet:
     """The rows behind an id, with what is shown of them, and one more if there are more."""
     behind = rows if before is None else rows.filter(pk__lt=before)
-    beside = behind.select_related("contact", "comment__thread", "digest")
+    beside = behind.select_related("contact", "comment__thread", "digest", "subscription")
     return beside.order_by("-pk")[: ON_A_PAGE + 1]
 
 
@@ -85,7 +85,9 @@ def is_known_on(site: Site, contact: Contact) -> bool:
 
 
 def told(row: Posting) -> str:
-    """How an e-mail stands, and why."""
+    """How an e-mail stands or will end, and why."""
+    if isinstance(row, Delivery) and row.foreseen:
+        return told_end(MailState.SKIPPED, row.foreseen)
     return told_end(row.state, row.reason)
 
 

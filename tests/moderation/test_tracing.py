@@ -105,6 +105,13 @@ def test_what_has_no_end_yet_says_since_when_it_may_leave(operator: Client, row:
     assert "Comes together with others" in looked_up(operator, ANN)
 
 
+def test_what_will_not_be_sent_says_so_before_its_turn_comes(
+    operator: Client, row: Delivery
+) -> None:
+    services.stop(row.subscription)
+    assert "Not sent: its receiver had stopped these" in looked_up(operator, ANN)
+
+
 def test_no_two_ends_are_told_alike() -> None:
     told = [tracing.told_end(MailState.SKIPPED, code) for code in tracing.SKIPPED]
     told += [end() for end in tracing.ENDS.values()]

@@ -25,7 +25,7 @@ from community.subscriptions.views import following
 from community.threads.models import Thread
 from tests import factories
 from tests.roles import BROWSER
-from tests.subscriptions.helpers import confirmations_to, do_jobs
+from tests.subscriptions.helpers import confirmations_to, do_jobs, heard
 from tests.subscriptions.test_digests import all_at_once
 
 OpenBrowser = Callable[[Person], Client]
@@ -109,6 +109,18 @@ def test_five_requests_for_a_strangers_address_are_answered_alike_and_written_to
 def same_for_all(page: bytes) -> bytes:
     """A page without what is new in each answer."""
     return re.sub(rb'(csrfmiddlewaretoken" value|nonce)="[^"]*"', b"", page)
+
+
+def test_who_follows_twice_with_another_spelling_gets_one_e_mail(
+    thread: Thread, author: Person, browser_of: OpenBrowser
+) -> None:
+    assert author.contact
+    local, _at, domain = author.contact.address.partition("@")
+    for spelling in (f"{local.upper()}@{domain}", f" {local}@{domain.upper()} "):
+        services.follow_thread(thread, Contact.objects.for_address(spelling), author)
+    comment = factories.comment(thread)
+    do_jobs()
+    assert heard(comment) == [(author.contact.address, "thread")]
 
 
 @pytest.mark.postgres

@@ -89,6 +89,15 @@ def test_comments_of_a_hidden_article_are_no_news(
     assert "low tide" not in text(visitor)
 
 
+def test_what_one_has_just_stopped_is_not_said_to_be_on_its_way(
+    visitor: Client, answered: Comment
+) -> None:
+    services.stop(Delivery.objects.get().subscription)
+    page = text(visitor)
+    assert "No e-mail: you had stopped these." in page
+    assert "on its way" not in page
+
+
 @pytest.mark.parametrize(
     ("end", "sentence"),
     [

@@ -21,7 +21,7 @@ from community.mail import hosts, restores, sender, tasks, transport
 from community.mail.models import MailHost, MailState
 from community.project.invariants import CHECKS
 from community.subscriptions import announcements, links, notices, services, turns
-from community.subscriptions.models import Delay, Delivery, Subscription
+from community.subscriptions.models import Delay, Delivery, Digest, Subscription
 from community.subscriptions.timing import Hold
 from community.threads.models import Thread
 from tests import factories
@@ -253,9 +253,18 @@ def test_a_comment_told_of_before_a_restore_is_not_told_of_again(
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("at_first", ["waits", "was put off", "had its turn", "was gathered"])
+@pytest.mark.parametrize(
+    ("at_first", "state"),
+    [
+        ("waits", "waiting"),
+        ("was put off", "waiting"),
+        ("had its turn", "waiting"),
+        ("was gathered", "gathered"),
+        ("its digest was put off", "gathered"),
+    ],
+)
 def test_no_e_mail_leaves_after_a_stop_was_answered(
-    server: SmtpServer, comment: Comment, at_first: str
+    server: SmtpServer, comment: Comment, at_first: str, state: str
 ) -> None:
     """I12, wherever the e-mail stands when its receiver presses."""
     row = notices.due().get(contact__address=ANN)
@@ -265,9 +274,13 @@ def test_no_e_mail_leaves_after_a_stop_was_answered(
     elif at_first == "had its turn":
         turns.look_ahead(notices.due().claim(4))
         Delivery.objects.update(lease_until=None)
-    elif at_first == "was gathered":
+    elif state == "gathered":
         turns.join(row, Hold(timezone.now(), Delay.GATHERED))
-    assert state_to(ANN) == ("gathered" if at_first == "was gathered" else "waiting")
+    if at_first == "its digest was put off":
+        server.script(ANN, "rcpt:451")
+        send()
+        Digest.objects.update(due=timezone.now())
+    assert state_to(ANN) == state
     url = links.stop_url(comment.site, row.contact, row.subscription)
     answer = Client().post(urlsplit(url).path, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200

@@ -137,6 +137,15 @@ class Delivery(Posting):
         return f"{self.kind} of comment {self.comment_id} to contact {self.contact_id}"
 
     @property
+    def foreseen(self) -> str:
+        """Why it will be skipped when its turn comes, as far as its own rows tell; empty if not."""
+        if self.state not in (MailState.WAITING, MailState.GATHERED):
+            return ""
+        if self.subscription.ended_at:
+            return Unwanted.STOPPED.value
+        return Unwanted.SEEN.value if self.seen_at else ""
+
+    @property
     def fact_at(self) -> datetime:
         """When the comment became public, however much later it was told of."""
         return self.comment.published_at or self.created_at
