@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
+from community.comments.models import Comment
 from community.contacts.models import Contact
 from community.inbound.models import AddressEvent, Answer, EventKind, Outcome
 from community.sites.models import Site
+from community.subscriptions.models import Subscription
 
 SHOWN = 50
 LOOKED_BACK = timedelta(days=30)
@@ -51,6 +53,7 @@ def figures(site: Site) -> Figures:
 
 def contacts_of(site: Site) -> QuerySet[Contact]:
     """Addresses that follow something here, or with which somebody wrote here."""
-    follows = Contact.objects.filter(subscriptions__thread__site=site).values("pk")
-    wrote = Contact.objects.filter(comments__site=site).values("pk")
-    return Contact.objects.filter(pk__in=follows.union(wrote))
+    mine = OuterRef("pk")
+    follows = Subscription.objects.all().on(site).filter(contact=mine)
+    wrote = Comment.objects.filter(site=site, contact=mine)
+    return Contact.objects.filter(Exists(follows) | Exists(wrote))

@@ -40,6 +40,14 @@ def active_of(contact: Contact) -> SubscriptionQuerySet:
     return wishes.exclude(scope__in=PERSONAL).select_related(*BESIDE).order_by("-pk")
 
 
+def sites_beside(site: Site, contact: Contact | None) -> list[str]:
+    """The names of other sites of ours from which an address gets e-mails too, if there are any."""
+    if contact is None or Site.objects.count() == 1:
+        return []
+    wishes = Subscription.objects.entitled().filter(contact=contact).select_related(*BESIDE)
+    return sorted({wish.home.name for wish in wishes[:100] if wish.home != site})
+
+
 def behind(digest: int, contact: int, site: Site) -> SubscriptionQuerySet:
     """The wishes of which a digest told; all of the contact's on this site if nobody knows them."""
     parts = Delivery.objects.filter(digest=digest, contact=contact)

@@ -10,6 +10,7 @@ from community.comments.models import Comment
 from community.inbound import events, keeping, services
 from community.inbound.events import Report
 from community.inbound.models import AddressEvent, Answer, EventKind
+from community.subscriptions.services import follow_author
 from tests import factories
 
 Letter = Callable[..., bytes]
@@ -52,3 +53,14 @@ def test_a_person_takes_their_rows_with_them(came_back: None, rosa: Person) -> N
 
     assert AddressEvent.objects.count() == 0
     assert Answer.objects.count() == 0
+
+
+def test_an_address_that_only_follows_an_author_here_is_one_of_this_site(
+    rosa: Person, question: Comment, administrator: User, browser_of: Callable[[User], Client]
+) -> None:
+    assert rosa.contact
+    assert question.person
+    follow_author(question.person, question.site, rosa.contact, rosa)
+    events.note(Report(rosa.contact, EventKind.GONE, "mailbox", "1", "5.1.1"))
+    page = browser_of(administrator).get("/moderation/settings/e-mails/").content.decode()
+    assert "r…@sender.example" in page

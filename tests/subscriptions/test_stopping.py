@@ -286,3 +286,18 @@ def test_the_link_still_works_when_nobody_knows_what_the_digest_told(
     assert "every new comment on" in client.get(url).content.decode()
     assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
     assert "thread" not in [scope for scope, _title in left()]
+
+
+def test_who_gets_e_mails_from_another_site_too_reads_that_stopping_all_ends_them(
+    digest: Digest, author: Person, client: Client
+) -> None:
+    words = "To stop all also ends your e-mails from Inland."
+    urls = [
+        stop_link(digest),
+        links.stop_url(digest.site, digest.contact),
+        links.choose_url(digest.site, digest.contact),
+    ]
+    assert all(words not in client.get(url).content.decode() for url in urls)
+    inland = factories.site(name="Inland", host="inland.example", base_url="https://inland.example")
+    services.follow_thread(factories.thread(inland), author.contact, author)
+    assert all(words in client.get(url).content.decode() for url in urls)

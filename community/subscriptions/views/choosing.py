@@ -44,6 +44,7 @@ def chosen_by(contact: Contact, site: Site) -> dict[str, object]:
     return {
         "contact": contact,
         "wishes": [(wish, told(wish), links.stop_url(site, contact, wish)) for wish in wishes],
+        "others": ", ".join(queries.sites_beside(site, contact)),
         "stop_url": links.stop_url(site, contact),
     }
 

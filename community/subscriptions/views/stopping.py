@@ -26,7 +26,7 @@ def stop(request: Request, token: str) -> HttpResponse:
     contact = Contact.objects.filter(pk=claim.contact).first()
     wish = Subscription.objects.filter(pk=claim.other).select_related(*queries.BESIDE).first()
     if request.method != "POST":
-        context = {"contact": contact, "token": token, **(in_words(wish) if wish else {})}
+        context = {**page_of(request, contact, token), **(in_words(wish) if wish else {})}
         return render(request, "subscriptions/stop.html", context)
     if contact:
         stop_as_asked(contact, wish, request.POST.get("which", "these"))
@@ -47,7 +47,11 @@ def stop_together(request: Request, token: str) -> HttpResponse:
     if request.method != "POST":
         told_of = [in_words(wish) for wish in wishes[:MOST_LISTED]]
         kinds = {row["kind"]: row for row in told_of if not row["wish"].ended_at}
-        context = {"contact": contact, "token": token, "wishes": told_of, "kinds": kinds.values()}
+        context = {
+            **page_of(request, contact, token),
+            "wishes": told_of,
+            "kinds": kinds.values(),
+        }
         return render(request, "subscriptions/stop_together.html", context)
     which, chosen = request.POST.get("which", "together"), wish_named(request, claim.contact)
     if contact and which == "together":
@@ -55,6 +59,12 @@ def stop_together(request: Request, token: str) -> HttpResponse:
     elif contact and (chosen or which == "all"):
         stop_as_asked(contact, chosen, which)
     return stopped(request, "email-stop-together", token)
+
+
+def page_of(request: Request, contact: Contact | None, token: str) -> dict[str, Any]:
+    """What both pages show."""
+    others = queries.sites_beside(request.site, contact)
+    return {"contact": contact, "token": token, "others": ", ".join(others)}
 
 
 def in_words(wish: Subscription) -> dict[str, Any]:
