@@ -47,6 +47,12 @@ def tag_address(slug: str) -> str:
     return reverse("tag", args=[slug])
 
 
+@lru_cache(maxsize=1024)
+def board_address(slug: str) -> str:
+    """A board of the forum."""
+    return reverse("board", args=[slug])
+
+
 def page_address(thread: Thread, sort: Sort, cursor: int | None = None) -> str:
     """One page of a thread in one order; the usual order and first page stay unsaid."""
     wanted: dict[str, str] = {}

@@ -6,7 +6,7 @@ A page of a hundred comments has some ten kinds: a template run a hundred times 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -38,7 +38,6 @@ class Drawing:
         self.known: list[tuple[str, Any]] = [
             # A pattern has words of this language, though no template asks for its name.
             ("language", get_language()),
-            ("direction", "rtl" if get_language_bidi() else "ltr"),
             ("personal", self.personal),
             ("offered_reasons", tuple(Offered(it.code, it.digit, it.title) for it in offered)),
         ]

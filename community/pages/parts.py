@@ -1,7 +1,8 @@
-"""Parts of pages that are cheap to render: Jinja2 for what stands on every page or often on one.
+"""Pages and parts of them that are cheap to render: Jinja2 for what is asked for often.
 
-Whole pages are Django's templates, in `templates/`; the parts are in `templates/jinja2/`.
-`{% part "comments/_section.html" %}` puts one into a page, with everything the page knows.
+The frame of every page and the pages of comments are in `templates/jinja2/`; all others are
+Django's templates, in `templates/`, whose `base.html` fills the slots of that frame.
+`{% part "comments/_section.html" %}` puts a part into such a page, with everything the page knows.
 """
 
 from typing import Any, cast
@@ -11,13 +12,14 @@ from django.template.backends.django import Template
 from django.template.backends.jinja2 import Jinja2
 from django.template.backends.utils import csrf_input_lazy
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, get_language_bidi, gettext
 from jinja2 import Environment, StrictUndefined, pass_context
 from jinja2.runtime import Context as JinjaContext
 
 from community.pages.addresses import (
     address_of,
     article_address,
+    board_address,
     file_address,
     tag_address,
     theme_address,
@@ -40,8 +42,11 @@ def environment(**options: Any) -> Environment:
         "_": gettext,
         "reverse": address_of,
         "url_of": url_of,
+        "language": get_language,
+        "direction": direction,
         "article_address": article_address,
         "tag_address": tag_address,
+        "board_address": board_address,
         "static": file_address,
         "theme_address": theme_address,
         "moment_of": moment_of,
@@ -54,6 +59,11 @@ def environment(**options: Any) -> Environment:
     return made
 
 
+def direction() -> str:
+    """Which way this language is written."""
+    return "rtl" if get_language_bidi() else "ltr"
+
+
 @register.simple_tag(takes_context=True)
 def part(context: Context, name: str, **besides: Any) -> SafeString:
     """A part of this page."""
@@ -61,6 +71,13 @@ def part(context: Context, name: str, **besides: Any) -> SafeString:
     if "request" in known:
         known["csrf_input"] = csrf_input_lazy(known["request"])
     return mark_safe(parts().get_template(name).render(known))
+
+
+@register.simple_block_tag(takes_context=True)
+def slot(context: Context, content: str, name: str) -> str:
+    """Keep what stands here for the frame around the page."""
+    context["slots"] = {**(context.get("slots") or {}), name: content}
+    return ""
 
 
 def flattened(context: Context) -> dict[str, Any]:

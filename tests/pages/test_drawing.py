@@ -33,7 +33,7 @@ def drawn_each(shown: ShownComment, page: dict[str, Any]) -> str:
     words = {name: Markup(word) for name, word in shown.words.items()}  # as they are
     words["token"] = Markup(page["csrf_input"] if page["personal"] else "")
     words["replies"] = Markup("").join(Markup(drawn_each(reply, page)) for reply in shown.replies)
-    return template.render(page, kind=shown.kind, words=words, direction="ltr")
+    return template.render(page, kind=shown.kind, words=words)
 
 
 def lived_in(thread: Thread) -> list[Comment]:
