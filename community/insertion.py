@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from dataclasses import field as part
+from functools import cache, cached_property
+from operator import attrgetter
+from types import NoneType
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
@@ -82,9 +85,34 @@ class Composed:
     returning: str
     fields: list[Field[Any, Any]]
 
+    @cached_property
+    def read(self) -> Callable[[Model], tuple[Any, ...]]:
+        """Reads all fields of a row."""
+        return attrgetter(*(field.attname for field in self.fields))
+
+    @cached_property
+    def made_now(self) -> list[Field[Any, Any]]:
+        """The fields that are written only when a row is added, such as its moment."""
+        return [field for field in self.fields if type(field).pre_save is not Field.pre_save]
+
+    @cached_property
+    def forms(self) -> list[tuple[frozenset[type], Callable[[Any, Any], Any]]]:
+        """Of each field the types that need no other form, and what brings others into theirs."""
+        return [(types_as_they_are(field), field.get_db_prep_save) for field in self.fields]
+
     def values(self, row: Model) -> list[Any]:
         """What the database is given for a row."""
-        return [f.get_db_prep_save(f.pre_save(row, add=True), connection) for f in self.fields]
+        for field in self.made_now:
+            field.pre_save(row, add=True)
+        return [
+            value if type(value) in as_they_are else prepare(value, connection)
+            for value, (as_they_are, prepare) in zip(self.read(row), self.forms, strict=True)
+        ]
+
+
+def types_as_they_are(field: Field[Any, Any]) -> frozenset[type]:
+    """The types whose values a field gives to the database unchanged."""
+    return frozenset() if isinstance(field, JSONField) else frozenset({str, int, bool, NoneType})
 
 
 @dataclass(frozen=True)
@@ -100,7 +128,7 @@ class Line:
 class Queue:
     """Rows of one connection that wait for others."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = part(default_factory=list)
 
     def __call__(
         self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any

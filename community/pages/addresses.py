@@ -76,6 +76,13 @@ def comment_address(comment: Comment) -> str:
     return f"{page_with(comment)}#c{comment.pk}"
 
 
+def new_comment_address(comment: Comment) -> str:
+    """The page on which a comment stands that was just written: on top, where the newest are."""
+    if comment.root_id is None and default_sort(comment.thread) is Sort.NEWEST:
+        return f"{thread_address(comment.thread)}#c{comment.pk}"
+    return comment_address(comment)
+
+
 def page_with(comment: Comment) -> str:
     """The page of the thread, or of a big branch, that shows this comment."""
     thread, sort = comment.thread, default_sort(comment.thread)

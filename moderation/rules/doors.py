@@ -13,6 +13,7 @@ from community.comments.models import Comment, CommentQuerySet, Status
 from community.comments.screening import Draft, Refusal
 from community.prepared import Parameter, Prepared
 from moderation.models import Policy
+from moderation.rules import texts
 
 NEWCOMERS_A_MINUTE = 10
 MINUTE = timedelta(minutes=1)
@@ -84,7 +85,8 @@ def refuse_repeat(first: int | None) -> None:
 def first_of_own(draft: Draft) -> int | None:
     """The first comment of this author in this thread that says the same, unless deleted.
 
-    Someone without a cookie is taken for the same by network and name, for a day.
+    Someone without a cookie is taken for the same by network and name, for a day; what nobody has
+    said need not be looked for among what they have said.
     """
     same = {
         "site": draft.site.pk,
@@ -93,7 +95,7 @@ def first_of_own(draft: Draft) -> int | None:
     }
     if draft.person:
         return OF_PERSON.first(**same, person=draft.person.pk)
-    if not draft.sender.network:
+    if not draft.sender.network or texts.of_others(draft) is None:
         return None
     day_ago = timezone.now() - DAY
     return OF_NETWORK.first(**same, network=draft.sender.network, name=draft.name, since=day_ago)

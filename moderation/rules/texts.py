@@ -31,7 +31,18 @@ def says_the_same(draft: Draft, policy: Policy) -> Verdict | None:
 
 
 def of_others(draft: Draft) -> Comment | None:
-    """The newest comment with this text that somebody else wrote here in the last thirty days."""
+    """The newest comment with this text that somebody else wrote here in the last thirty days.
+
+    For a stranger that is anybody. Asked once for each draft.
+    """
+    if "twin" not in draft.looked_up:
+        draft.looked_up["twin"] = look_up(draft)
+    found: Comment | None = draft.looked_up["twin"]
+    return found
+
+
+def look_up(draft: Draft) -> Comment | None:
+    """Ask for it."""
     same = {
         "site": draft.site.pk,
         "words": draft.fingerprint,

@@ -28,7 +28,12 @@ from community.edge.declarations import public, shows
 from community.limits.networks import network_of
 from community.limits.pace import NEW_VOTERS
 from community.pages import submission
-from community.pages.addresses import branch_address, comment_address, thread_address
+from community.pages.addresses import (
+    branch_address,
+    comment_address,
+    new_comment_address,
+    thread_address,
+)
 from community.pages.empty import initial_of
 from community.pages.forms import NOTHING, CommentForm, EditForm
 from community.pages.shown import Presenter
@@ -107,7 +112,7 @@ def posted(request: Request, comment: Comment, form: CommentForm) -> HttpRespons
     if request.headers.get("HX-Request"):
         response = fragment(request, comment)
     else:
-        response = redirect(comment_address(comment))
+        response = redirect(new_comment_address(comment))
     details.keep(request, response, form.cleaned_data)
     return response
 
