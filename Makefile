@@ -13,7 +13,7 @@ LOCK := var/lock
 TRANSLATED := $(patsubst locale/%/LC_MESSAGES,--locale %,$(filter-out locale/en/%,$(wildcard locale/*/LC_MESSAGES)))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-sqlite test-postgres prepare lint types migrations format messages bench lock
+.PHONY: help run test test-sqlite test-postgres prepare lint types migrations format messages bench budgets lock
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ messages: $(DEV) ## Gather the words of all pages for translators and compile wh
 
 bench: $(DEV) prepare ## Measure speed beside yardsticks (ONLY="hot cold", SIZES=100,1000000, SCALE=0.01)
 	$(PYTHON) -m tests.bench
+
+budgets: $(DEV) prepare ## Measure what the pages of the demo cost a reader's browser, beside what they may
+	$(PYTHON) -m tests.budgets
 
 # Both files are pip's own choice for pyproject.toml, frozen; dev.txt holds what run.txt lacks.
 # Made with the oldest Python we support, they hold what newer ones need as well.

@@ -1,5 +1,4 @@
-// The demo's footer: what this browser has measured takes the place of what the server knew.
-// Loaded by the demo alone.
+// The demo's footer: what this browser has measured, not what the server knew.
 
 const language = document.documentElement.lang;
 
@@ -20,7 +19,6 @@ function measure() {
   if (page?.encodedBodySize) tell("kilobytes", page.encodedBodySize / 1000);
   if (page?.responseStart) tell("milliseconds", Math.max(1, Math.round(page.responseStart - page.requestStart)));
   tell("strangers", thirdParties());
-  // The server counts those that scripts cannot see.
   const seen = document.cookie ? document.cookie.split(";").length : 0;
   const known = Number(document.querySelector('[data-measured="cookies"]')?.dataset.number ?? 0);
   tell("cookies", Math.max(seen, known));
