@@ -34,12 +34,14 @@ from django.db.models.query import (
     ValuesListIterable,
     get_related_populators,
 )
+from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.pq import Format
 
 Row = TypeVar("Row")
 Line = tuple[Any, ...]
 Converter = Callable[[Any, Any, Any], Any]
+Changed = tuple[QuerySet[Any, Any], dict[str, Any]]
 
 # What some databases want in another form than Python has it.
 PLAIN = (IntegerField, BooleanField, CharField, TextField, DateTimeField, BinaryField, ForeignKey)
@@ -84,6 +86,37 @@ class Prepared(Generic[Row]):
         return self.composed[vendor]
 
 
+class Change:
+    """A change of rows by name of its parameters, composed like a query.
+
+    `make` gives the rows, and what becomes of their fields.
+    """
+
+    def __init__(self, make: Callable[..., Changed], *names: str) -> None:
+        self.make = make
+        self.places = {name: Parameter(name) for name in names}
+        self.composed: dict[str, tuple[str, tuple[Any, ...]]] = {}
+
+    def carry_out(self, **values: Any) -> int:
+        """Change the rows; their number."""
+        sql, params = self.composed_here()
+        with keeping_cursor() as cursor:
+            cursor.execute(sql, filled(params, values))
+            number: int = cursor.rowcount
+        return number
+
+    def composed_here(self) -> tuple[str, tuple[Any, ...]]:
+        """The SQL for the database in use, and what it is given."""
+        vendor = connection.vendor
+        if vendor not in self.composed:
+            rows, fields = self.make(**self.places)
+            query: Any = rows.query.chain(UpdateQuery)
+            query.add_update_values(fields)
+            sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            self.composed[vendor] = sql, tuple(params)
+        return self.composed[vendor]
+
+
 class Parameter(Expression):
     """A place in a query that a value fills later."""
 
@@ -122,9 +155,8 @@ class Composed:
 
     def rows(self, values: dict[str, Any]) -> list[Any]:
         """Ask the database, and make of each row what the queryset promises."""
-        filled = [values[p.name] if isinstance(p, Parameter) else p for p in self.params]
-        with cursor_for(self) as cursor:
-            cursor.execute(self.sql, tuple(map(as_stored, filled)))
+        with keeping_cursor(Format.BINARY if self.is_plain else Format.TEXT) as cursor:
+            cursor.execute(self.sql, filled(self.params, values))
             found: list[Line] = cursor.fetchall()
         return list(self.read(map(self.converted, found) if self.converters else found))
 
@@ -151,7 +183,7 @@ def compose(
     return Composed(sql, tuple(params), compiler.get_converters(columns), read, is_plain)
 
 
-def cursor_for(composed: Composed) -> CursorWrapper:
+def keeping_cursor(form: Format = Format.TEXT) -> CursorWrapper:
     """A cursor on which PostgreSQL keeps the plan of a statement that it is asked again.
 
     Django's own puts the values into the SQL, so that each asking is planned anew, and reads times
@@ -161,7 +193,7 @@ def cursor_for(composed: Composed) -> CursorWrapper:
         return connection.cursor()
     connection.ensure_connection()
     cursor = psycopg.Cursor(connection.connection)
-    cursor.format = Format.BINARY if composed.is_plain else Format.TEXT
+    cursor.format = form
     return CursorWrapper(cursor, connection)
 
 
@@ -188,6 +220,12 @@ READERS: dict[Any, Callable[[SQLCompiler], Callable[[Iterable[Line]], Iterable[A
     ValuesListIterable: lambda _: iter,
     FlatValuesListIterable: lambda _: partial(map, itemgetter(0)),
 }
+
+
+def filled(params: tuple[Any, ...], values: dict[str, Any]) -> tuple[Any, ...]:
+    """What a statement is given: values in the places that wait for them."""
+    given = (values[one.name] if isinstance(one, Parameter) else one for one in params)
+    return tuple(map(as_stored, given))
 
 
 def as_stored(value: Any) -> Any:

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from community.accounts.models import Person
 from community.comments.models import Comment
-from community.prepared import Numbers, Prepared
+from community.prepared import Change, Numbers, Prepared
 from community.sites.models import Site
 from community.threads.models import Thread
 from tests import factories
@@ -95,3 +95,26 @@ def test_one_place_holds_as_many_numbers_as_there_are(thread: Thread) -> None:
 def test_values_are_never_part_of_the_sql(site: Site) -> None:
     by_name = Prepared[Site](lambda name: Site.objects.filter(name=name), "name")
     assert by_name.all(name="' OR 1 = 1 --") == []
+
+
+SCORED = Change(
+    lambda comment, more: (Comment.objects.filter(pk=comment), {"risk": F("risk") + more}),
+    "comment",
+    "more",
+)
+
+
+@pytest.mark.django_db
+def test_a_change_is_made_with_other_values_each_time(thread: Thread) -> None:
+    one, other = factories.comment(thread), factories.comment(thread)
+    before = one.risk, other.risk
+    assert SCORED.carry_out(comment=one.pk, more=3) == 1
+    assert SCORED.carry_out(comment=other.pk, more=4) == 1
+    for row in (one, other):
+        row.refresh_from_db()
+    assert (one.risk, other.risk) == (before[0] + 3, before[1] + 4)
+
+
+@pytest.mark.django_db
+def test_a_change_of_nothing_says_so() -> None:
+    assert SCORED.carry_out(comment=0, more=1) == 0

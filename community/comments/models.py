@@ -1,6 +1,7 @@
 """Comments: what is said, where it stands, and what it said before."""
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from community.comments.words import FINGERPRINT_LENGTH
+from community.prepared import Parameter
 from community.threads.models import Thread
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Comments that wait for a moderator."""
         return self.filter(QUEUED)
 
-    def visible_to(self, viewer: "Viewer") -> Self:
+    def visible_to(self, viewer: "Viewer", at: datetime | Parameter | None = None) -> Self:
         """The one rule of visibility: the public ones, one's own, and for moderators all.
 
         A published comment is public where its thread is: not below a draft.
@@ -84,7 +86,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         if viewer.is_moderator:
             return self
-        thread = Thread.objects.listed().filter(pk=models.OuterRef("thread"))
+        thread = Thread.objects.listed(at).filter(pk=models.OuterRef("thread"))
         public = models.Q(models.Exists(thread), status=Status.PUBLISHED)
         if viewer.person_id is None:
             return self.filter(public)

@@ -28,6 +28,11 @@ class Board(models.Model):
         return self.name
 
 
+def newer(*, removal: bool = False) -> dict[str, Any]:
+    """What makes the public pages of a thread new."""
+    return {"version": F("version") + 1, "removals": F("removals") + int(removal)}
+
+
 class ThreadQuerySet(models.QuerySet["Thread"]):
     """Threads by who may see them."""
 
@@ -53,8 +58,7 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
 
         `removal` where something readable goes: old pages are then not shown for a moment longer.
         """
-        removals = F("removals") + int(removal)
-        return self.update(version=F("version") + 1, removals=removals, **fields)
+        return self.update(**newer(removal=removal), **fields)
 
 
 class Thread(models.Model):

@@ -1,13 +1,19 @@
 """Voting: exact under any number of voters at once."""
 
+from functools import partial
+
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Value
 
 from community.accounts.models import Person
 from community.comments.models import SCORE_SHIFT, Comment, CommentQuerySet
-from community.prepared import Numbers, Prepared
-from community.threads.models import Thread
+from community.insertion import Insertion
+from community.prepared import Change, Changed, Numbers, Parameter, Prepared
+from community.threads.models import Thread, newer
 from community.votes.models import Vote
+
+PEOPLE = Insertion(Person)
+VOTES = Insertion(Vote)
 
 
 def press(comment: Comment, person: Person, value: int) -> int:
@@ -29,10 +35,10 @@ def settle(comment: Comment, person: Person, value: int) -> int:
     The vote itself is written first and only from the state it was read in, so the rows that all
     voters of a thread share are locked for two short updates.
     """
-    before = votes_of(person.pk, [comment.pk]).get(comment.pk, 0)
+    before = vote_of(person, comment)
     now = 0 if before == value else value
     if write(comment, person, before, now):
-        count(Comment.objects.published(), comment, before, now)
+        count(PUBLISHED, comment, before, now)
     return now
 
 
@@ -42,7 +48,7 @@ def write(comment: Comment, person: Person, before: int, now: int) -> bool:
     Raises IntegrityError for a first vote that is not the first any more.
     """
     if not before:
-        Vote.objects.create(comment=comment, person=person, value=now)
+        VOTES.add(Vote(comment=comment, person=person, value=now))
         return True
     as_read = Vote.objects.filter(comment=comment, person=person, value=before)
     return bool(as_read.update(value=now) if now else as_read.delete()[0])
@@ -54,25 +60,20 @@ def take_back(vote: Vote) -> None:
     standing = Vote.objects.select_for_update().filter(pk=vote.pk).first()
     if standing:
         standing.delete()
-        count(Comment.objects.all(), vote.comment, standing.value, 0)
+        count(ANY, vote.comment, standing.value, 0)
 
 
-def count(rows: CommentQuerySet, comment: Comment, before: int, now: int) -> None:
+def count(among: Change, comment: Comment, before: int, now: int) -> None:
     """Bring the counters and the sort key of a comment in line with a changed vote.
 
-    Raises Comment.DoesNotExist where it is not among these rows any more.
+    Raises Comment.DoesNotExist where it is not among these any more.
     """
     ups = (now == 1) - (before == 1)
     downs = (now == -1) - (before == -1)
     step = ups - downs
     # The thread comes first: locks are taken in one order everywhere.
-    Thread.objects.filter(pk=comment.thread_id).renew()
-    counted = rows.filter(pk=comment.pk).update(
-        ups=F("ups") + ups,
-        downs=F("downs") + downs,
-        score=F("score") + step,
-        top_key=F("top_key") + step * (1 << SCORE_SHIFT),
-    )
+    RENEWED.carry_out(thread=comment.thread_id)
+    counted = among.carry_out(comment=comment.pk, ups=ups, downs=downs, step=step)
     if not counted:
         raise Comment.DoesNotExist
 
@@ -84,6 +85,33 @@ OF_PERSON = Prepared[tuple[int, int]](
     "person",
     Numbers("comments"),
 )
+
+
+def counted(
+    rows: CommentQuerySet, comment: Parameter, ups: Parameter, downs: Parameter, step: Parameter
+) -> Changed:
+    """One of these comments with other counters."""
+    fields = {
+        "ups": F("ups") + ups,
+        "downs": F("downs") + downs,
+        "score": F("score") + step,
+        "top_key": F("top_key") + step * Value(1 << SCORE_SHIFT),
+    }
+    return rows.filter(pk=comment), fields
+
+
+COUNTED = ("comment", "ups", "downs", "step")
+PUBLISHED = Change(partial(counted, Comment.objects.published()), *COUNTED)
+ANY = Change(partial(counted, Comment.objects.all()), *COUNTED)
+RENEWED = Change(lambda thread: (Thread.objects.filter(pk=thread), newer()), "thread")
+
+
+def vote_of(person: Person, comment: Comment) -> int:
+    """How somebody voted on a comment; whoever is seen for the first time is remembered."""
+    if person.pk is None:
+        PEOPLE.store(person)
+        return 0
+    return votes_of(person.pk, [comment.pk]).get(comment.pk, 0)
 
 
 def votes_of(person_id: int | None, comment_ids: list[int]) -> dict[int, int]:

@@ -20,7 +20,7 @@ from django.views.decorators.http import (
 
 from community.accounts.models import Person
 from community.comments import lifecycle, policies, queries, services
-from community.comments.models import Comment
+from community.comments.models import Comment, CommentQuerySet
 from community.comments.screening import Refusal
 from community.comments.standing import standing_of
 from community.consent import details
@@ -40,7 +40,7 @@ from community.pages.shown import Presenter
 from community.pages.threads import note_seen, read_cursor
 from community.prepared import Parameter, Prepared
 from community.sites.requests import Request
-from community.sites.viewers import Viewer
+from community.sites.viewers import ANYONE, Viewer
 from community.threads.models import Thread
 from community.votes import services as votes
 
@@ -58,6 +58,20 @@ ON_ITS_WAY = gettext_lazy(
 LISTED = Prepared[Thread](listed, "site", "pk", "now")
 
 
+def public_comment(site: Parameter, pk: Parameter, now: Parameter) -> CommentQuerySet:
+    """A comment of a site that everybody may see."""
+    rows = Comment.objects.visible_to(ANYONE, now)
+    return with_surroundings(rows).filter(site=site, pk=pk)
+
+
+def with_surroundings(rows: CommentQuerySet) -> CommentQuerySet:
+    """These comments with what decides where they stand."""
+    return rows.select_related("thread__article", "thread__board", "root")
+
+
+PUBLIC = Prepared[Comment](public_comment, "site", "pk", "now")
+
+
 def comment_form(
     request: Request, thread: Thread, *, parent: Comment | None = None, data: Any = None
 ) -> CommentForm:
@@ -71,9 +85,15 @@ def comment_form(
 
 
 def visible_comment(request: Request, pk: int) -> Comment:
-    """A comment of this site that this viewer may see; raises Http404 otherwise."""
+    """A comment of this site that this viewer may see; raises Http404 otherwise.
+
+    Nearly always everybody may, which is asked at a fifth of the cost.
+    """
+    found = PUBLIC.first(site=request.site.pk, pk=pk, now=timezone.now())
+    if found is not None:
+        return found
     rows = Comment.objects.visible_to(request.viewer).filter(site=request.site)
-    return get_object_or_404(rows.select_related("thread", "thread__article", "root"), pk=pk)
+    return get_object_or_404(with_surroundings(rows), pk=pk)
 
 
 def thread_of(request: Request, pk: int) -> Thread:
@@ -310,8 +330,11 @@ def vote(request: Request, pk: int) -> HttpResponse:
             status=429,
             headers={"Retry-After": "3600"},
         )
-    person = request.viewer.person or Person.objects.create()
-    votes.press(comment, person, int(value))
+    person = request.viewer.person or Person()
+    try:
+        votes.press(comment, person, int(value))
+    except Comment.DoesNotExist as error:
+        raise Http404("it is not public any more") from error
     know_again(request, person)
     return voted(request, comment, person)
 
