@@ -48,8 +48,8 @@ BUDGETS = {
 }
 OF_A_GUEST = 7
 # Whether they were approved before, which e-mails they need no more, and whether there is news.
-OF_A_CONFIRMED_GUEST = 11
-OF_A_MODERATOR = 15
+OF_A_CONFIRMED_GUEST = 10
+OF_A_MODERATOR = 14
 
 
 @pytest.fixture
