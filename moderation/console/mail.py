@@ -145,7 +145,7 @@ def in_words(row: Delivery) -> dict[str, Any]:
         "address": masked(row.contact),
         "told": tracing.told(row),
         "detail": tracing.detail_of(row),
-        "is_open": row.finished_at is None,
+        "is_open": row.finished_at is None and not row.foreseen,
     }
 
 

@@ -100,5 +100,6 @@ def test_a_reader_stops_one_of_the_things_that_a_digest_told(
     page.get_by_role("button", name="every new comment on “On fog”").click()
     expect(page.get_by_text("stopped", exact=True)).to_have_count(1)
     steps.press(page, "Stop all that comes together in one e-mail")
+    steps.see(page, "These e-mails are stopped")
     expect(page.get_by_text("stopped", exact=True)).to_have_count(2)
     look_over(page, "reader has stopped", window)
