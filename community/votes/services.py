@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
+from django.db.models import BigIntegerField, F, Value
 
 from community.accounts.models import Person
 from community.comments.models import SCORE_SHIFT, Comment, CommentQuerySet
@@ -87,6 +87,10 @@ OF_PERSON = Prepared[tuple[int, int]](
 )
 
 
+# Said to be big: PostgreSQL would take a plain number for four bytes, and lose all of it.
+A_STEP = Value(1 << SCORE_SHIFT, output_field=BigIntegerField())
+
+
 def counted(
     rows: CommentQuerySet, comment: Parameter, ups: Parameter, downs: Parameter, step: Parameter
 ) -> Changed:
@@ -95,7 +99,7 @@ def counted(
         "ups": F("ups") + ups,
         "downs": F("downs") + downs,
         "score": F("score") + step,
-        "top_key": F("top_key") + step * Value(1 << SCORE_SHIFT),
+        "top_key": F("top_key") + step * A_STEP,
     }
     return rows.filter(pk=comment), fields
 
