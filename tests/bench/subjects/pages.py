@@ -1,9 +1,11 @@
 """Pages: hot, cold, personal, in every order, at every depth of a thread of any size."""
 
+import re
 from collections.abc import Iterator
 
 from community.comments.models import Comment
 from community.comments.queries import BIGGEST_KEY, PAGE, Sort, after, key_of, roots_of
+from community.edge.encodings import compress, expand
 from community.threads.models import Thread
 from tests import factories
 from tests.bench import plenty, yardsticks
@@ -18,6 +20,8 @@ CLIENTS = 32
 COLD_THREADS = 2_000
 COLD_SIZE = 100
 ALONE = 60
+WORDS = re.compile(rb'<(?:div|details) class="words.*?</(?:div|details)>', re.DOTALL)
+MARKUP = re.compile(rb"<[^>]+>")
 
 
 @subject
@@ -37,11 +41,19 @@ def hot(stage: Stage) -> Iterator[Figure]:
         **beside(ours, bare, 0.7, "bare granian"),
         "note": sent,
     }
+    beside_words = len(body) - len(compress(words_in(expand(body, encoding)), encoding))
+    within = target("≤ 15,000 bytes beyond the words", beside_words <= 15_000)
+    yield {"name": "hot page without its comments' words", "amount": beside_words, **within}
     if cached := yardsticks.of_micro_cache(stage.folder, stage.port, Ask(path), **how):
         within = beside(cached, nginx, 0.9, "nginx")
         yield {"name": "hot page, nginx of deploy/ in front", **cached.figure(), **within}
     yield {"name": "yardstick: bare granian function", **bare.figure(), "note": "the same bytes"}
     yield {"name": "yardstick: nginx, from a file", **nginx.figure(), "note": "the same bytes"}
+
+
+def words_in(page: bytes) -> bytes:
+    """The words of the comments on a page, without any markup."""
+    return b"\n".join(MARKUP.sub(b"", words) for words in WORDS.findall(page))
 
 
 def beside(ours: Rate, other: Rate, share: float, name: str) -> Figure:
