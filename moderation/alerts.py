@@ -193,7 +193,7 @@ def current_opinions(comment: Comment) -> list[Opinion]:
 
 def reason_of(opinion: Opinion) -> str:
     """A reason with its evidence."""
-    title = opinion.get_name_display()
+    title = opinion.title
     return f"{title}: {readable(opinion.evidence)}" if opinion.evidence else title
 
 

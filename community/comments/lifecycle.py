@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -193,24 +194,27 @@ def settle_publicity(
         listing.enter(comment)
     elif was_listed and not comment.listed:
         listing.leave(comment)
+    fields: dict[str, Any] = {
+        "comment_count": F("comment_count") + (1 if comment.is_public else -1)
+    }
     if comment.is_public:
-        number_publication(comment, thread)
+        fields |= number_publication(comment, thread)
         announce(comment, after=announce_in)
     listing.show_topic(comment, thread)
-    Thread.objects.filter(pk=thread.pk).renew(
-        removal=not comment.is_public,
-        comment_count=F("comment_count") + (1 if comment.is_public else -1),
-    )
+    Thread.objects.filter(pk=thread.pk).renew(removal=not comment.is_public, **fields)
 
 
-def number_publication(comment: Comment, thread: Thread) -> None:
-    """Give a comment its number among the thread's publications, the first time only."""
+def number_publication(comment: Comment, thread: Thread) -> dict[str, Any]:
+    """Give a comment its number among the thread's publications, the first time only.
+
+    What becomes of the thread is left to the caller.
+    """
     if comment.publication is not None:
-        return
+        return {}
     now = timezone.now()
     comment.publication, comment.published_at = thread.publications + 1, now
     comment.save(update_fields=["publication", "published_at"])
-    Thread.objects.filter(pk=thread.pk).update(publications=comment.publication, last_activity=now)
+    return {"publications": comment.publication, "last_activity": now}
 
 
 def announce(comment: Comment, *, after: timedelta) -> None:

@@ -80,7 +80,7 @@ class Card:
         """Every word of rules and checks, also those about words since replaced."""
         current = {row.pk for row in self.comment.current_opinions}  # type: ignore[attr-defined]
         return [
-            Why(row.get_name_display(), row.evidence, weight_of(row), row.pk not in current)
+            Why(row.title, row.evidence, weight_of(row), row.pk not in current)
             for row in self.comment.opinions.all()
         ]
 
@@ -205,9 +205,7 @@ def reasons_of(comment: Comment) -> list[Why]:
     opinions: list[Opinion] = comment.current_opinions  # type: ignore[attr-defined]
     against = [row for row in opinions if row.outcome in AGAINST]
     checked = [row for row in opinions if row.outcome == Outcome.PASS and row.evidence]
-    return [
-        Why(row.get_name_display(), row.evidence, weight_of(row)) for row in [*against, *checked]
-    ]
+    return [Why(row.title, row.evidence, weight_of(row)) for row in [*against, *checked]]
 
 
 def states_of(comment: Comment) -> list[str]:

@@ -69,3 +69,8 @@ class Opinion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.outcome}"
+
+    @property
+    def title(self) -> str:
+        """The reason in words. Django's own way reads the words of all reasons for each."""
+        return str(Reason(self.name).label) if self.name in Reason.values else self.name

@@ -1,7 +1,7 @@
 """Reading for moderators: the four lists, pages of what waits, what is alike, cards, claims."""
 
 from moderation.queue.alike import MOST_ALIKE, Alike, Kind, all_alike
-from moderation.queue.cards import History, author_history, cards, cards_at, histories
+from moderation.queue.cards import History, author_history, cards_at, histories
 from moderation.queue.filters import AGES, Filter, Order
 from moderation.queue.lists import LISTS, MOST_COUNTED, counts, first_checks, listed, told, waiting
 from moderation.queue.neighbours import Neighbours, neighbours
@@ -23,7 +23,6 @@ __all__ = [
     "Page",
     "all_alike",
     "author_history",
-    "cards",
     "cards_at",
     "count_reported",
     "counts",

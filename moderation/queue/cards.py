@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 
 from community.comments.models import Comment, CommentQuerySet
+from community.prepared import Numbers, Prepared
 from community.sites.models import Site
 from moderation import sanctions
 from moderation.models import Note, Opinion, Report
@@ -26,18 +27,34 @@ class History:
 
 def cards_at(ids: list[int], among: CommentQuerySet | None = None) -> list[Comment]:
     """The cards of these comments, in this order."""
-    found = cards(Comment.objects.all() if among is None else among).in_bulk(ids)
+    found = {row.pk: row for row in (CARDS.all(ids=ids) if among is None else at(among, ids))}
     rows = [found[pk] for pk in ids if pk in found]
+    add_surroundings(rows)
     add_notes(rows)
     return rows
 
 
-def cards(rows: CommentQuerySet) -> CommentQuerySet:
-    """Comments with what a card shows: `current_opinions`, `reports`, `checks`, place, author."""
-    opinions = Prefetch("opinions", Opinion.objects.current(), to_attr="current_opinions")
+def at(among: CommentQuerySet, ids: list[int] | Numbers) -> CommentQuerySet:
+    """Comments with their place and author, without the long texts that no card shows."""
     related = ("site", "thread__article", "thread__board", "parent", "person")
+    rows = among.filter(pk__in=ids).select_related(*related)
+    return rows.defer(
+        "site__house_rules",
+        "site__privacy",
+        "thread__article__text",
+        "thread__article__html",
+        "parent__body_html",
+    )
+
+
+CARDS = Prepared[Comment](lambda ids: at(Comment.objects.all(), ids), Numbers("ids"))
+
+
+def add_surroundings(rows: list[Comment]) -> None:
+    """Give each comment what else a card shows: `current_opinions`, `reports`, `checks`."""
+    opinions = Prefetch("opinions", Opinion.objects.current(), to_attr="current_opinions")
     reports = Prefetch("reports", Report.objects.select_related("person").order_by("-is_illegal"))
-    return rows.select_related(*related).prefetch_related(opinions, reports, "checks")
+    prefetch_related_objects(rows, opinions, reports, "checks")
 
 
 def add_notes(comments: list[Comment]) -> None:
