@@ -49,15 +49,15 @@ def may_ask(contact: Contact, person: Person) -> bool:
 def write(contact: Contact, person: Person, site: Site) -> None:
     """Post the e-mail with its three links: confirm, know this device, never again."""
     stop = links.stop_url(site, contact)
-    context = {
-        "site": site,
-        "wishes": told_wishes(contact, person),
-        "confirm_url": links.confirm_url(site, contact, person),
-        "device_url": "" if person.is_member else links.device_url(site, contact, person),
-        "stop_url": stop,
-        "days": links.CONFIRM_WITHIN.days,
-    }
     with translation.override(contact.language):
+        context = {
+            "site": site,
+            "wishes": told_wishes(contact, person),
+            "confirm_url": links.confirm_url(site, contact, person),
+            "device_url": "" if person.is_member else links.device_url(site, contact, person),
+            "stop_url": stop,
+            "days": links.CONFIRM_WITHIN.days,
+        }
         post(
             kind=KIND,
             to=contact.address,
@@ -75,7 +75,10 @@ def told_wishes(contact: Contact, person: Person) -> list[str]:
     The title of a topic that is not public yet is such a thing.
     """
     wishes = queries.active_for(person).filter(contact=contact, confirmed_at=None)
-    return [without_links(told(wish, plain=hides(wish))) for wish in wishes.order_by("pk")]
+    return [
+        f"{without_links(told(wish, plain=hides(wish)))}, {wish.get_pace_display()}"
+        for wish in wishes.order_by("pk")
+    ]
 
 
 def hides(wish: Subscription) -> bool:

@@ -20,7 +20,7 @@ from community.mail.models import Email
 from community.outbox import handlers
 from community.sites.models import Site
 from community.subscriptions import confirmations, links, queries, services
-from community.subscriptions.models import Subscription
+from community.subscriptions.models import Pace, Subscription
 from community.subscriptions.views import following
 from community.threads.models import Thread
 from tests import factories
@@ -62,6 +62,17 @@ def test_one_e_mail_covers_all_that_was_asked_for(
     assert f"your comment on “{thread.title}”" in email.text
     assert f"every new comment on “{thread.title}”" in email.text
     assert not Subscription.objects.filter(confirmed_at__isnull=False).exists()
+
+
+def test_what_was_asked_for_is_told_in_the_language_of_the_address_with_its_pace(
+    thread: Thread, reader: Person, contact: Contact
+) -> None:
+    Contact.objects.update(language="de")
+    services.follow_thread(thread, contact, reader, Pace.DAILY)
+    do_jobs()
+    email = Email.objects.get(kind="confirm")
+    for words in (email.text, email.html):
+        assert f"jeder neue Kommentar zu „{thread.title}“, einmal am Tag, gesammelt" in words
 
 
 def test_confirming_needs_no_wish(
