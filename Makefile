@@ -58,6 +58,7 @@ bench: $(DEV) prepare ## Measure speed beside yardsticks (ONLY="hot cold", SIZES
 
 budgets: $(DEV) prepare ## Measure what the pages of the demo cost a reader's browser, beside what they may
 	$(PYTHON) -m tests.budgets
+	LOOKS=all $(PYTHON) -m pytest --quiet --numprocesses auto tests/test_access.py
 
 # Both files are pip's own choice for pyproject.toml, frozen; dev.txt holds what run.txt lacks.
 # Made with the oldest Python we support, they hold what newer ones need as well.
