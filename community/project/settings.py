@@ -145,7 +145,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "community.limits.counting.CountingCache",
         "LOCATION": env("CACHE_URL") or REDIS_URL,
     }
     if REDIS_URL
