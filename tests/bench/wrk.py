@@ -13,6 +13,8 @@ from tests.bench.figures import Figure, quantile
 from tests.bench.load import HOST, Ask, crowd
 
 WRK = shutil.which("wrk")
+# Not counted: every process has made its own copy by then, and caches are full.
+WARMING_SECONDS = 1.0
 LOAD_THREADS = max(1, min(2, len(FOR_LOAD)))
 # One path after another; then one line of JSON with what came of it.
 SCRIPT = """
@@ -51,7 +53,9 @@ class Rate:
 
 def rate(port: int, asks: Sequence[Ask], *, clients: int, seconds: float) -> Rate:
     """Ask these again and again from so many connections."""
-    return (by_wrk if WRK else by_python)(port, asks, clients, seconds)
+    ask = by_wrk if WRK else by_python
+    ask(port, asks, clients, WARMING_SECONDS)
+    return ask(port, asks, clients, seconds)
 
 
 def by_wrk(port: int, asks: Sequence[Ask], clients: int, seconds: float) -> Rate:

@@ -28,9 +28,10 @@ MARKUP = re.compile(rb"<[^>]+>")
 def hot(stage: Stage) -> Iterator[Figure]:
     """The page everyone reads, beside nginx and a bare function that send the same bytes."""
     path = address_of(stage.thousand)
-    headers, body = stage.get(path)
-    encoding = headers.get("content-encoding", "")
+    stage.get(path)
     ours = rate(stage.port, [Ask(path)], clients=CLIENTS, seconds=stage.seconds)
+    headers, body = stage.get(path)  # now that every process has packed it well
+    encoding = headers.get("content-encoding", "")
     how = {"clients": CLIENTS, "seconds": stage.seconds}
     bare = yardsticks.of_bare_granian(stage.folder, body, encoding, **how)
     nginx = yardsticks.of_nginx(stage.folder, body, encoding, **how)
