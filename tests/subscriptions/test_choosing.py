@@ -1,5 +1,6 @@
 """What people choose on screen: what to hear of, when, and what not."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -74,6 +75,27 @@ def test_a_comment_its_author_and_its_thread_can_be_followed(
     for what in (Scope.REPLIES, Scope.AUTHOR, Scope.THREAD):
         client.post(address, {"what": what, "pace": Pace.DAILY})
     assert wishes() == [(what, Pace.DAILY) for what in ("author", "replies", "thread")]
+
+
+def test_who_chose_a_pace_for_all_finds_it_where_they_follow(
+    thread: Thread, author: Person, browser_of: BrowserOf
+) -> None:
+    Timing.objects.create(contact=author.contact, pace=Pace.WEEKLY)
+    client, address = browser_of(author), f"/e-mails/follow/{thread.pk}/"
+    page = client.get(address).content.decode()
+    assert re.search(r'value="weekly"[^>]*checked', page)
+    assert "hourly" not in page
+    client.post(address, {"pace": Pace.WEEKLY})
+    client.post(address, {"pace": Pace.HOURLY})  # not offered
+    assert wishes() == [(Scope.THREAD, Pace.WEEKLY)]
+
+
+def test_a_comment_is_shown_where_one_follows_it(
+    thread: Thread, author: Person, browser_of: BrowserOf
+) -> None:
+    comment = factories.comment(thread, "It fell since noon.", name="Otto")
+    page = browser_of(author).get(f"/e-mails/comment/{comment.pk}/").content.decode()
+    assert "It fell since noon." in page
 
 
 def test_a_guest_follows_once_the_address_is_confirmed(thread: Thread, browser: Client) -> None:
