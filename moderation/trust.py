@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from community.accounts.models import Person
 from community.comments.models import Comment, Status
+from community.prepared import Parameter, Prepared
 from community.sites.models import Site
 from moderation.models import Report, ReportOutcome
 
@@ -138,16 +140,32 @@ def trust_of(person: Person | None, site: Site) -> Trust:
 
 def said_by(person: Person, site: Site) -> list[Fact]:
     """What became of their newest comments."""
-    rows = Comment.objects.filter(person=person, site=site).order_by("-pk")
-    newest = rows.values_list("status", "created_at")[:LOOKED_AT]
+    newest = SAID.all(person=person.pk, site=site.pk)
     return [Fact(KINDS[status], at) for status, at in newest if status in KINDS]
+
+
+def said(person: Parameter, site: Parameter) -> QuerySet[Comment, tuple[str, datetime]]:
+    """The state and moment of somebody's newest comments."""
+    rows = Comment.objects.filter(person=person, site=site).order_by("-pk")
+    return rows.values_list("status", "created_at")[:LOOKED_AT]
+
+
+SAID = Prepared(said, "person", "site")
 
 
 def reported_by(person: Person, site: Site) -> list[Fact]:
     """What became of their newest reports; those decided before they came count for nothing."""
-    rows = Report.objects.judged().filter(person=person, site=site).order_by("-pk")
-    newest = rows.values_list("outcome", "decided_at")[:LOOKED_AT]
+    newest = REPORTED.all(person=person.pk, site=site.pk)
     return [Fact(KINDS[outcome], at) for outcome, at in newest if at]
+
+
+def reported(person: Parameter, site: Parameter) -> QuerySet[Report, tuple[str, datetime | None]]:
+    """The end and moment of somebody's newest reports."""
+    rows = Report.objects.judged().filter(person=person, site=site).order_by("-pk")
+    return rows.values_list("outcome", "decided_at")[:LOOKED_AT]
+
+
+REPORTED = Prepared(reported, "person", "site")
 
 
 def is_enough(points: int | None) -> bool:

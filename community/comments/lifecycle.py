@@ -12,6 +12,7 @@ from django.utils import timezone
 from community.comments import listing
 from community.comments.models import Comment, Status
 from community.outbox import services as outbox
+from community.prepared import Prepared
 from community.threads.models import Thread
 
 MOVES: dict[Status, frozenset[Status]] = {
@@ -42,6 +43,11 @@ MOVED = (
 )
 
 
+AS_SEEN = Prepared[Comment](
+    lambda pk, version: Comment.objects.filter(pk=pk, version=version), "pk", "version"
+)
+
+
 class StaleComment(Exception):
     """The comment has changed since it was looked at."""
 
@@ -69,7 +75,7 @@ def move(
     name this way.
     """
     thread = Thread.objects.locked(comment.thread_id)
-    fresh = Comment.objects.filter(pk=comment.pk, version=seen).first()
+    fresh = AS_SEEN.first(pk=comment.pk, version=seen)
     if fresh is None:
         raise StaleComment(comment.pk)
     before = Status(fresh.status)
@@ -78,10 +84,11 @@ def move(
     was_listed = fresh.listed
     fresh.risk = fresh.risk if risk is None else risk
     fresh.waits_since = timezone.now() if to == Status.HELD else None
+    numbered = number_publication(fresh, thread) if to == Status.PUBLISHED else {}
     write(fresh, to, waits_for=waits_for, removed=removed, told=told)
     comment.adopt(fresh)
     if Status.PUBLISHED in (before, to):
-        settle_publicity(comment, thread, was_listed=was_listed, announce_in=announce_in)
+        settle_publicity(comment, thread, numbered, was_listed=was_listed, announce_in=announce_in)
     elif comment.listed:  # its place-holder may say something else now
         Thread.objects.filter(pk=thread.pk).renew()
 
@@ -158,7 +165,8 @@ def write(comment: Comment, to: Status, *, waits_for: str, removed: bool, told: 
     """Change the row itself, if it is still the version that was read."""
     as_read = Comment.objects.filter(pk=comment.pk, version=comment.version)
     prepare(comment, to, waits_for=waits_for, removed=removed, told=told)
-    if not as_read.update(**{name: getattr(comment, name) for name in MOVED}):
+    names = (*MOVED, "publication", "published_at")
+    if not as_read.update(**{name: getattr(comment, name) for name in names}):
         raise StaleComment(comment.pk)
 
 
@@ -187,34 +195,35 @@ def prepare(comment: Comment, to: Status, *, waits_for: str, removed: bool, told
 
 
 def settle_publicity(
-    comment: Comment, thread: Thread, *, was_listed: bool, announce_in: timedelta
+    comment: Comment,
+    thread: Thread,
+    numbered: dict[str, Any],
+    *,
+    was_listed: bool,
+    announce_in: timedelta,
 ) -> None:
-    """Bring counters, numbers and duties in line after a comment became public or ceased to be."""
+    """Bring counters and duties in line after a comment became public or ceased to be."""
     if comment.listed and not was_listed:
         listing.enter(comment)
     elif was_listed and not comment.listed:
         listing.leave(comment)
-    fields: dict[str, Any] = {
-        "comment_count": F("comment_count") + (1 if comment.is_public else -1)
-    }
     if comment.is_public:
-        fields |= number_publication(comment, thread)
         announce(comment, after=announce_in)
     listing.show_topic(comment, thread)
-    Thread.objects.filter(pk=thread.pk).renew(removal=not comment.is_public, **fields)
+    step = 1 if comment.is_public else -1
+    mine = Thread.objects.filter(pk=thread.pk)
+    mine.renew(removal=step < 0, comment_count=F("comment_count") + step, **numbered)
 
 
 def number_publication(comment: Comment, thread: Thread) -> dict[str, Any]:
     """Give a comment its number among the thread's publications, the first time only.
 
-    What becomes of the thread is left to the caller.
+    It is still to be written, and so is what becomes of the thread by it.
     """
     if comment.publication is not None:
         return {}
-    now = timezone.now()
-    comment.publication, comment.published_at = thread.publications + 1, now
-    comment.save(update_fields=["publication", "published_at"])
-    return {"publications": comment.publication, "last_activity": now}
+    comment.publication, comment.published_at = thread.publications + 1, timezone.now()
+    return {"publications": comment.publication, "last_activity": comment.published_at}
 
 
 def announce(comment: Comment, *, after: timedelta) -> None:

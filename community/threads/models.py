@@ -8,7 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from community.prepared import Parameter
+from community.prepared import Parameter, Prepared
 
 
 class Board(models.Model):
@@ -51,7 +51,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         Locks are taken in one order everywhere: thread, then its comments. “No key”, since every
         stored comment holds a share of its thread's key: two writers would wait for each other.
         """
-        return self.select_for_update(no_key=True).get(pk=pk)
+        found = LOCKED.first(pk=pk)
+        if found is None:
+            raise Thread.DoesNotExist(pk)
+        return found
 
     def renew(self, *, removal: bool = False, **fields: Any) -> int:
         """Make the public pages of these threads new, and write these fields; their number.
@@ -135,3 +138,8 @@ class Thread(models.Model):
     def is_topic(self) -> bool:
         """Whether it stands in the forum."""
         return self.board_id is not None
+
+
+LOCKED = Prepared[Thread](
+    lambda pk: Thread.objects.select_for_update(no_key=True).filter(pk=pk), "pk"
+)

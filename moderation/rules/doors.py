@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from community.accounts.models import Person
-from community.comments.models import Comment, CommentQuerySet, Status
+from community.comments.models import Comment, Status
 from community.comments.screening import Draft, Refusal
 from community.prepared import Parameter, Prepared
 from moderation.models import Policy
@@ -33,9 +32,17 @@ def author_writes_too_fast(draft: Draft, policy: Policy) -> None:
     if draft.comment or draft.viewer.is_moderator or draft.person is None:
         return
     pause = timedelta(seconds=policy.flood_seconds)
-    times = written_by(draft.person, draft).order_by("-pk").values_list("created_at", flat=True)
-    if last := times.first():
+    if last := LAST_TIME.first(person=draft.person.pk, site=draft.site.pk):
         insist_on(pause, since=last)
+
+
+def last_time(person: Parameter, site: Parameter) -> QuerySet[Comment, datetime]:
+    """When somebody last wrote on a site."""
+    theirs = Comment.objects.filter(person=person, site=site).order_by("-pk")
+    return theirs.values_list("created_at", flat=True)[:1]
+
+
+LAST_TIME = Prepared(last_time, "person", "site")
 
 
 def newcomers_write_too_fast(draft: Draft, policy: Policy) -> None:
@@ -123,8 +130,3 @@ def first_with(wanted: dict[str, Parameter]) -> QuerySet[Comment, int]:
 
 OF_PERSON = Prepared(of_person, "site", "thread", "words", "person")
 OF_NETWORK = Prepared(of_network, "site", "thread", "words", "network", "name", "since")
-
-
-def written_by(person: Person, draft: Draft) -> CommentQuerySet:
-    """What someone wrote on this site."""
-    return Comment.objects.filter(person=person, site=draft.site)

@@ -1,7 +1,13 @@
 """Posts, votes, a storm of votes, and reading while others write."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from redis import Redis
 
 from community.comments.models import Comment
 from community.threads.models import Thread
@@ -20,6 +26,8 @@ STORM = 10_000
 STORMERS = 64
 POSTS_A_SECOND = 50
 READERS = 32
+# Other words and other voters than in the figures above.
+FROZEN_LENGTH, FROZEN = 81, 10_000_000
 # At each length: posts a second, and milliseconds within which 99 of 100 are answered.
 POSTS = {80: (500, 50), 540: (250, 100)}
 
@@ -118,6 +126,37 @@ def mixed(stage: Stage) -> Iterator[Figure]:
         **met,
         "note": said,
     }
+
+
+@subject
+def frozen(stage: Stage) -> Iterator[Figure]:
+    """Posts and votes while Redis takes what it is asked and does not answer."""
+    stage.get("/")
+    pks = list(stage.thousand.comments.values_list("pk", flat=True)[:50])
+    wanted = {
+        "post": posts(stage.biggest, FROZEN_LENGTH),
+        "vote": (ballot(pks[number % 50], FROZEN + number) for number in range(500_000)),
+    }
+    for name, asks in wanted.items():
+        usual = stage.storm(asks).figure(302)
+        with frozen_redis():
+            stage.storm(asks, seconds=1)  # one wait, and what was known of it is forgotten
+            figure = stage.storm(asks).figure(302)
+        share = round(figure["per_second"] / usual["per_second"], 3)
+        met = target("≥ 90% of the usual rate", share >= 0.9)
+        yield {"name": f"{name} while Redis hangs", **figure, "ratio": share, **met}
+
+
+@contextmanager
+def frozen_redis() -> Iterator[None]:
+    """Let the Redis of this bench hang."""
+    with Redis.from_url(settings.REDIS_URL) as client:
+        pid = client.info("server")["process_id"]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
 
 
 def known_post(thread: Thread, cookie: str, number: int) -> Ask:
