@@ -9,18 +9,21 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import BooleanField, F, Func
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from community.mail import hosts, lines, restores
 from community.mail.message import Later, Message, Phase, Refused, Undelivered, Unknown
 from community.mail.models import MOST_HANDED_OVER, MailHost, MailState, Posting, PostingQuerySet
 from community.mail.transport import Transport
-from community.outbox.models import LEASE
+from community.outbox.models import LEASE, Work
+from community.prepared import Change, Changed, Parameter
 
 log = logging.getLogger("parley.mail")
 
@@ -101,6 +104,7 @@ def send_all_due() -> "Turn":
 
 def send(desks: Sequence[Desk[Any]]) -> "Turn":
     """One turn for these kinds, over a line that may still be open from the last."""
+    ensure_notes_last()
     with lines.lent(settings.MAIL_URL) as transport:
         turn = Turn(desks, transport, restores.look())
         turn.run()
@@ -283,19 +287,64 @@ def hand_over(row: Posting) -> None:
     Whoever finds the row after a crash knows from it that the e-mail may have been accepted.
     Only the dot that ends the e-mail is said after this, so that few crashes fall between.
     """
-    with transaction.atomic(durable=True):
-        mine = type(row)._base_manager.filter(pk=row.pk, attempts=row.attempts)
-        noted = mine.update(handed_over=F("handed_over") + 1, lease_until=timezone.now() + LEASE)
-    if not noted:
+    until = timezone.now() + LEASE
+    if not handing_over(type(row)).carry_out(pk=row.pk, attempts=row.attempts, until=until):
         raise LeaseLost
     row.handed_over += 1
 
 
+@cache
+def handing_over(model: type[Posting]) -> Change:
+    """The note itself: one statement, which outside any transaction is on disk when it returns."""
+
+    def make(pk: Parameter, attempts: Parameter, until: Parameter) -> Changed:
+        mine = model._base_manager.filter(pk=pk, attempts=attempts)
+        return mine, {"handed_over": F("handed_over") + 1, "lease_until": until}
+
+    return Change(make, "pk", "attempts", "until")
+
+
+def ensure_notes_last() -> None:
+    """Raise RuntimeError within a transaction: notes must be kept whatever becomes of it."""
+    with transaction.atomic(durable=True):
+        pass
+
+
 def end(row: Posting, state: MailState, reason: str = "", *, handed_over: int = 0) -> None:
     """Write the end; `handed_over` counts earlier tries whose answer was lost."""
+    now = timezone.now()
+    if state is MailState.SENT and type(row).settle is Work.settle:
+        sending(type(row)).carry_out(pk=row.pk, attempts=row.attempts, now=now)
+        return
     if handed_over and state is not MailState.SENT:
         state = MailState.UNKNOWN
-    row.settle(state=state, reason=reason[:200], finished_at=timezone.now())
+    row.settle(state=state, reason=reason[:200], finished_at=now)
+
+
+@cache
+def sending(model: type[Posting]) -> Change:
+    """The usual end, which need not be on disk when it returns: the next hand-over takes it there.
+
+    So no more than one e-mail is in doubt if the database crashes, as if it had been waited for.
+    """
+
+    def make(pk: Parameter, attempts: Parameter, now: Parameter) -> Changed:
+        mine = model._base_manager.filter(NotAwaited(), pk=pk, attempts=attempts)
+        ended = {"state": MailState.SENT.value, "reason": "", "finished_at": now}
+        return mine, {"lease_until": None, **ended}
+
+    return Change(make, "pk", "attempts", "now")
+
+
+class NotAwaited(Func):
+    """True; and PostgreSQL does not wait for the disk before it answers the statement."""
+
+    template = "set_config('synchronous_commit', 'off', true) = 'off'"
+    output_field = BooleanField()
+
+    def as_sqlite(self, compiler: SQLCompiler, connection: Any, **more: Any) -> Any:
+        """SQLite keeps it with the next checkpoint anyway."""
+        return self.as_sql(compiler, connection, template="1 = 1")
 
 
 def put_off(row: Posting, error: Later, *, handed_over: int) -> None:

@@ -70,8 +70,8 @@ def test_each_further_e_mail_of_a_batch_costs_its_hand_over_and_its_end(
     later.update(state=MailState.WAITING)
     many = statements_of_a_turn()
     assert len(server.arrived) == 12
-    # A savepoint, the note, its release; the end.
-    assert many - few <= 4 * 4
+    # The note, the end.
+    assert many - few == 2 * 8
 
 
 def statements_of_a_turn() -> int:
