@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 from django.core import signing
 from django.urls import reverse
@@ -16,6 +17,7 @@ STOP = "community.subscriptions.stop"
 STOP_TOGETHER = "community.subscriptions.stop-together"
 DEVICE = "community.subscriptions.device"
 CHOOSE = "community.subscriptions.choose"
+SAMPLE = "any:token"
 CONFIRM_WITHIN = timedelta(days=7)
 DEVICE_WITHIN = timedelta(days=400)
 CHOOSE_WITHIN = timedelta(days=400)
@@ -48,7 +50,7 @@ def confirm_url(site: Site, contact: Contact, person: Person) -> str:
 def stop_url(site: Site, contact: Contact, subscription: Subscription | None = None) -> str:
     """Where e-mails are stopped without logging in. Works for ever."""
     about = subscription.pk if subscription else 0
-    return site.url(reverse("email-stop", args=[sign(STOP, contact.pk, about)]))
+    return site.url(path("email-stop", sign(STOP, contact.pk, about)))
 
 
 def stop_together_url(digest: Digest) -> str:
@@ -59,12 +61,24 @@ def stop_together_url(digest: Digest) -> str:
 
 def choose_url(site: Site, contact: Contact) -> str:
     """Where whoever reads an address's e-mails chooses them, on any device."""
-    return site.url(reverse("email-choose", args=[sign(CHOOSE, contact.pk, 0)]))
+    return site.url(path("email-choose", sign(CHOOSE, contact.pk, 0)))
 
 
 def device_url(site: Site, contact: Contact, person: Person) -> str:
     """Where a guest becomes known on another device, once the address is confirmed."""
     return site.url(reverse("guest-device", args=[sign(DEVICE, contact.pk, person.pk)]))
+
+
+def path(name: str, token: str) -> str:
+    """Where a token is shown; what is the same for all tokens is found once."""
+    before, _token, after = frame(name).partition(SAMPLE)
+    return f"{before}{token}{after}"
+
+
+@cache
+def frame(name: str) -> str:
+    """The path of a page with a token that stands for any other: all are made of the same signs."""
+    return reverse(name, args=[SAMPLE])
 
 
 def sign(purpose: str, contact: int, other: int) -> str:

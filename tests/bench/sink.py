@@ -1,6 +1,8 @@
 """A mail server that takes everything and only counts, as fast as one process can.
 
-python -m tests.bench.sink      # prints its address; who says COUNT hears the number and the bytes
+python -m tests.bench.sink      # prints its address
+
+Who says COUNT hears the number, the bytes, and how many came again under one Message-ID.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tests.faults.running import helper
@@ -26,6 +29,8 @@ class Sink(asyncio.Protocol):
 
     taken = 0
     size = 0
+    doubles = 0
+    names: ClassVar[set[bytes]] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Greet."""
@@ -51,14 +56,21 @@ class Sink(asyncio.Protocol):
         words, dot, after = self.rest.partition(b"\r\n.\r\n")
         if dot:
             Sink.size += len(words)
+            self.note(words.partition(b"\r\nMessage-ID: ")[2].partition(b"\r\n")[0])
             self.rest, self.in_words = after, False
         return bool(dot)
+
+    def note(self, name: bytes) -> None:
+        """Remember an e-mail by its Message-ID, if it has one."""
+        Sink.doubles += name in Sink.names
+        if name:
+            Sink.names.add(name)
 
     def obey(self, line: bytes) -> None:
         """Answer one command."""
         verb = line[:4].upper()
         if line == b"COUNT":
-            self.transport.write(b"%d %d\r\n" % (Sink.taken, Sink.size))
+            self.transport.write(b"%d %d %d\r\n" % (Sink.taken, Sink.size, Sink.doubles))
             return
         self.transport.write(ANSWERS.get(verb, b"250 fine\r\n"))
         self.in_words = verb == b"DATA"
@@ -66,13 +78,13 @@ class Sink(asyncio.Protocol):
             self.transport.close()
 
 
-def count(port: int) -> tuple[int, int]:
-    """How many e-mails a sink has taken, and how many bytes they had."""
+def count(port: int) -> tuple[int, int, int]:
+    """How many e-mails a sink has taken, how many bytes they had, how many came again."""
     with socket.create_connection((HOST, port), 5) as line, line.makefile("rb") as said:
         said.readline()
         line.sendall(b"COUNT\r\n")
-        number, size = said.readline().split()
-        return int(number), int(size)
+        number, size, doubles = said.readline().split()
+        return int(number), int(size), int(doubles)
 
 
 @contextmanager

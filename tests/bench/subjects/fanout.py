@@ -100,6 +100,13 @@ def drain(stage: Stage) -> Iterator[Figure]:
         "note": f"seconds, of {first.others + both.others} written in that time",
     }
     yield amount("memory of a worker while it sends", max(first.most, both.most), 300)
+    doubles = sink.count(both.port)[2]
+    yield {
+        "name": "e-mails that came twice",
+        "amount": doubles,
+        **target("none", doubles == 0),
+        "note": "at the mail server, by Message-ID",
+    }
 
 
 @dataclass(frozen=True)
