@@ -84,6 +84,11 @@ def comment_form(
     )
 
 
+def ids_below(comment: Comment) -> str:
+    """Ids for the fields of a form that may stand below a comment, on a page with other forms."""
+    return f"id_{comment.pk}_%s"
+
+
 def visible_comment(request: Request, pk: int) -> Comment:
     """A comment of this site that this viewer may see; raises Http404 otherwise.
 
@@ -187,6 +192,7 @@ def form_again(request: Request, thread: Thread, form: CommentForm, *, status: i
     number = form.data.get("parent", "")
     rows = Comment.objects.published().filter(thread=thread.pk)
     parent = rows.filter(pk=number).first() if number.isascii() and number.isdigit() else None
+    form.auto_id = ids_below(parent) if parent else form.auto_id
     context = {
         "form": form,
         "comment": parent,
@@ -207,8 +213,10 @@ def reply(request: Request, pk: int) -> HttpResponse:
     shows(request, comment.thread)
     if not policies.may_reply(comment.thread, comment):
         raise Http404("nobody can answer this")
+    form = comment_form(request, comment.thread, parent=comment)
+    form.auto_id = ids_below(comment)
     context = {
-        "form": comment_form(request, comment.thread, parent=comment),
+        "form": form,
         "comment": comment,
         "thread": comment.thread,
         "is_known": queries.is_known(request.viewer),
@@ -266,7 +274,7 @@ def edit(request: Request, pk: int) -> HttpResponse:
             _("A comment can be edited for 15 minutes, and only until someone has answered.")
         )
     initial = {"body": comment.body, "version": comment.version}
-    form = EditForm(request.POST or None, initial=initial)
+    form = EditForm(request.POST or None, initial=initial, auto_id=ids_below(comment))
     if request.method != "POST":
         return edit_page(request, comment, form)
     if not form.is_valid():
@@ -346,4 +354,5 @@ def voted(request: Request, comment: Comment, person: Person) -> HttpResponse:
     comment.refresh_from_db()
     viewer = Viewer(person, request.viewer.user, request.viewer.role)
     shown = Presenter(comment.thread, viewer, [comment]).show(comment)
+    request.personal = True  # whoever votes for the first time is known from now on
     return render(request, "comments/_voted.html", {"shown": shown})

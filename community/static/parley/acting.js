@@ -32,6 +32,25 @@ function correctVote({ detail: { ctx } }) {
   say(sentence && ctx.response?.status < 500 ? sentence : find("#announce").dataset.failed);
 }
 
+// A stranger's first vote: from then on somebody is known, whose forms need the token that comes back
+
+async function voteFirst(event) {
+  const { target: form, submitter } = event;
+  if (!form.matches(".vote:not([hx-post])") || !submitter) return;
+  event.preventDefault();
+  const body = new FormData(form, submitter);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } }).catch(() => null);
+  if (!answer) return say(find("#announce").dataset.offline);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const fresh = answer.ok && find(".vote", page);
+  if (!fresh) return say((find(".error-page p", page) ?? page.body).textContent.trim() || find("#announce").dataset.failed);
+  form.replaceWith(fresh);
+  window.htmx?.process(fresh);
+  const token = find("[name=csrfmiddlewaretoken]", fresh);
+  findAll("form[method=post]").filter((other) => !find("[name=csrfmiddlewaretoken]", other)).forEach((other) => other.prepend(token.cloneNode()));
+  find(`#${submitter.id}`)?.focus();
+}
+
 // Keys: j and k go from comment to comment, r answers. They can be switched off, and rest while one writes.
 
 const OFF = "keys-off";
@@ -98,6 +117,7 @@ async function share(event) {
 }
 
 document.addEventListener("submit", expectVote, true);
+document.addEventListener("submit", voteFirst);
 document.addEventListener("htmx:after:request", correctVote);
 document.addEventListener("htmx:after:swap", () => setTimeout(quote));
 document.addEventListener("keydown", onKey);
@@ -105,6 +125,46 @@ document.addEventListener("selectionchange", remember);
 document.addEventListener("click", share);
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.takeBack?.());
 findAll("[data-reading-keys]").forEach(showKeys);
+
+// Another order: the comments change below what one writes, and nothing above them moves
+
+let order = location.pathname + location.search;
+
+async function reorder(address) {
+  const answer = await fetch(address).catch(() => null);
+  const fresh = answer?.ok && find("#comments", new DOMParser().parseFromString(await answer.text(), "text/html"));
+  if (!fresh) return false;
+  const section = find("#comments");
+  const top = () => find(".sort", section).getBoundingClientRect().top;
+  const before = top();
+  section.dataset.sort = fresh.dataset.sort;
+  // All else stays, what is being written above all.
+  [".sort", ".pinned", ":scope > .more", "#thread"].forEach((part) => {
+    const [mine, theirs] = [find(part, section), find(part, fresh)];
+    if (theirs) mine?.replaceWith(theirs);
+    else mine?.remove();
+  });
+  window.htmx?.process(section);
+  find(".sort [aria-current]", section)?.focus({ preventScroll: true });
+  scrollBy({ top: top() - before, behavior: "instant" });
+  order = location.pathname + location.search;
+  return true;
+}
+
+async function onOrder(event) {
+  const link = event.target.closest(".sort a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  history.pushState(null, "", link.href.replace(/#.*/, ""));
+  if (!(await reorder(link.href))) location.reload();
+}
+
+async function onBack() {
+  if (order !== location.pathname + location.search && !(await reorder(location.href))) location.reload();
+}
+
+document.addEventListener("click", onOrder);
+addEventListener("popstate", onBack);
 
 // More comments: the focus goes to the first of them. The link that asked for them is gone after the
 // swap, where no event of it is heard any more; so its list is watched.

@@ -76,11 +76,22 @@ function onFailure({ detail: { ctx } }) {
 function makeSlot({ target }) {
   const link = target.closest?.('.tools > [hx-target^="#slot-"]');
   const id = link?.getAttribute("hx-target").slice(1);
-  if (!id || document.getElementById(id)) return;
-  const slot = document.createElement("div");
+  if (!id) return;
+  const there = document.getElementById(id);
+  const slot = there ?? document.createElement("div");
+  slot.opener = link;
+  if (there) return;
   slot.className = "slot";
   slot.id = id;
   link.parentElement.after(slot);
+}
+
+async function openSheet(event) {
+  const link = event.target.closest("a[data-sheet]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { open } = await import(site.sheets);
+  open(link);
 }
 
 function closeSlot(event) {
@@ -89,7 +100,7 @@ function closeSlot(event) {
   if (!slot) return;
   event.preventDefault();
   slot.replaceChildren();
-  find(`[hx-target="#${slot.id}"]`)?.focus();
+  slot.opener?.focus();
 }
 
 // How long somebody has been writing: what takes no time was not written by a person
@@ -184,6 +195,7 @@ async function watchThread(section) {
 addEventListener("hashchange", followHash);
 document.addEventListener("click", makeSlot, true);
 document.addEventListener("click", closeSlot);
+document.addEventListener("click", openSheet);
 document.addEventListener("focusin", startCounting);
 document.addEventListener("focusin", beginWriting);
 document.addEventListener("submit", stopCounting, true);

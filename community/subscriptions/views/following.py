@@ -55,7 +55,8 @@ def follow(
     contact = person.contact if person else None
     given = request.POST if request.method == "POST" else None
     offered = {str(wish.scope): wanted(Scope(wish.scope)) for wish in wishes}
-    form = FollowForm(given, wishes=offered, contact=contact)
+    ids = f"id_{comment.pk}_%s" if comment else "id_%s"  # it may stand below that comment
+    form = FollowForm(given, wishes=offered, contact=contact, auto_id=ids)
     if form.is_valid():
         chosen = form.cleaned_data.get("what") or wishes[0].scope
         wish = next(wish for wish in wishes if wish.scope == chosen)
