@@ -170,7 +170,7 @@ def test_who_switches_objections_off_must_give_a_contact(
     given = {
         name: value for form in shown for name, value in form.initial.items() if value is not None
     }
-    given |= {"close_after_days": 0}
+    given |= {"close_after_days": 0, "typeface": site.typeface, "corners": site.corners}
     client = browser_of(administrator)
     told = client.post("/moderation/settings/", {**given, "answer_days": 7})
     assert told.status_code == 422

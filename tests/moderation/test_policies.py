@@ -31,6 +31,7 @@ def given(site: Site, **changes: Any) -> dict[str, Any]:
     numbers = {"first_comments": 1, "link_threshold": 1, "flood_seconds": 15}
     more = {"account_age_days": 0, "seen": 1}
     around = {"close_after_days": 0, "answer_hours": 0, "name": site.name, "are_taken": "on"}
+    around |= {"typeface": site.typeface, "corners": site.corners}
     around |= {"answer_days": 14, "trap": "on", "learned_filter": "on", "typing_seconds": 2}
     return {**numbers, **more, **around, **changes}
 
