@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from community.articles import queries as articles
@@ -11,6 +12,10 @@ from community.mail import lines, restores
 from moderation.record import RECORDS
 
 pytest_plugins = ["tests.servers", "tests.browser", "tests.roles", "tests.inbox"]
+
+# What a busy machine takes its time over is not wrong.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
