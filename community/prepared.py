@@ -37,6 +37,7 @@ from django.db.models.query import (
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 from psycopg.pq import Format
+from psycopg.sql import Literal
 
 Row = TypeVar("Row")
 Line = tuple[Any, ...]
@@ -113,7 +114,7 @@ class Change:
             query: Any = rows.query.chain(UpdateQuery)
             query.add_update_values(fields)
             sql, params = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-            self.composed[vendor] = sql, tuple(params)
+            self.composed[vendor] = settled(sql, params)
         return self.composed[vendor]
 
 
@@ -180,7 +181,29 @@ def compose(
         sql = within(sql, [selected[1][0] for selected in compiler.select])
     read = READERS[queryset._iterable_class](compiler)
     is_plain = all(isinstance(column.output_field, PLAIN) for column in columns)
-    return Composed(sql, tuple(params), compiler.get_converters(columns), read, is_plain)
+    return Composed(*settled(sql, params), compiler.get_converters(columns), read, is_plain)
+
+
+def settled(sql: str, params: Iterable[Any]) -> tuple[str, tuple[Any, ...]]:
+    """A statement with what never changes written into it, and the parameters that are left.
+
+    A kept plan may use an index that holds some rows alone only where the statement itself says
+    that it wants no others.
+    """
+    if connection.vendor != "postgresql":
+        return sql, tuple(params)
+    connection.ensure_connection()
+    first, *rest = sql.split("%s")
+    given = list(params)
+    pieces = [place_of(param) + piece for param, piece in zip(given, rest, strict=True)]
+    return first + "".join(pieces), tuple(it for it in given if isinstance(it, Parameter))
+
+
+def place_of(param: Any) -> str:
+    """What stands in a statement for a parameter, or for a value that is always the same."""
+    if isinstance(param, Parameter):
+        return "%s"
+    return Literal(as_stored(param)).as_string(connection.connection).replace("%", "%%")
 
 
 def keeping_cursor(form: Format = Format.TEXT) -> CursorWrapper:

@@ -37,8 +37,10 @@ def post(stage: Stage) -> Iterator[Figure]:
     """Guests nobody knows write through the public form; the gate is on."""
     stage.get("/")
     for length, (enough, within) in POSTS.items():
+        asks = posts(stage.biggest, length)
+        stage.storm(asks, seconds=1)  # not counted: every process has its connections then
         before = Comment.objects.filter(thread=stage.biggest).count()
-        run = stage.storm(posts(stage.biggest, length)).figure(302)
+        run = stage.storm(asks).figure(302)
         stored = Comment.objects.filter(thread=stage.biggest).count() - before
         assert stored, "nothing was stored"
         met = run["per_second"] >= enough and run["p99_ms"] <= within
