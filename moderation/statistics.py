@@ -246,7 +246,7 @@ def notices(period: Period) -> Iterator[Row]:
         yield Row(key, f"{kind}: {title or code}", str(number))
     outcomes = dict(made.values_list("outcome").annotate(Count("pk")))
     for outcome in ReportOutcome:
-        label = f"{_('outcome')}: {outcome.label}"
+        label = _("outcome: %(outcome)s") % {"outcome": outcome.label}
         yield Row(f"outcome.{outcome.value}", label, str(outcomes.get(outcome, 0)))
     automated = made.filter(automated=True).count()
     yield Row("automated", _("settled without anybody looking"), str(automated))

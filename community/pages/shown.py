@@ -327,7 +327,8 @@ def told_edit(comment: Comment) -> str:
     """That a moderator has changed it before or after it was published, with the reason given."""
     if not comment.edited_by_moderator:
         return ""
-    return f"{_('Published, edited by a moderator.')} {comment.told}".strip()
+    sentence = _("Published, edited by a moderator.")
+    return f"{sentence} {comment.told}".strip()
 
 
 def told_refusal(comment: Comment) -> str:
