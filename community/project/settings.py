@@ -266,6 +266,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "community.pages.signup.SignupForm"
+ACCOUNT_FORMS = {
+    "change_password": "community.accounts.forms.NextPasswordForm",
+    "reset_password_from_key": "community.accounts.forms.NewPasswordForm",
+    "set_password": "community.accounts.forms.FirstPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True

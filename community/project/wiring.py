@@ -28,7 +28,7 @@ def connect() -> None:
     from community.mail.models import Email
     from community.portability import services as portability
     from community.privacy.register import register as keep
-    from community.search import upkeep
+    from community.search import stems, upkeep
     from community.subscriptions import announcements, confirmations, digests, notices, turns
 
     signals.connect()
@@ -38,6 +38,7 @@ def connect() -> None:
     handlers.register("confirm-address", confirmations.send)
     handlers.register("catch-up", announcements.catch_up)
     handlers.register("import", portability.go_on)
+    handlers.register(stems.JOB, stems.go_on)
     post_migrate.connect(upkeep.ensure, sender=apps.get_app_config("community"))
     # What concerns one person leaves before what goes to everybody.
     sender.register(sender.Desk(Email.objects.waiting, sending.compose, sending.heed_refusal))

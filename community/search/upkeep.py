@@ -163,7 +163,7 @@ def removals(source: Source, is_sqlite: bool) -> list[str]:
 
 
 def rebuild(using: str = "default") -> None:
-    """Make all indexes anew, as after a site has changed its language."""
+    """Make all indexes anew."""
     for source in SOURCES:
         make(connections[using], source)
 

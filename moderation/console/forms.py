@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from community.comments.names import clean_name
 from community.comments.words import BadText
+from community.search import stems
 from community.sites.models import Role, Site
 from community.sites.themes import colour_of
 from community.threads.models import Board
@@ -191,6 +193,14 @@ class SiteForm(SiteBase):
                 "and of access by children, take reports and complaints, and keep records."
             )
         }
+
+    @transaction.atomic
+    def save(self, commit: bool = True) -> Site:
+        """Keep it; in another language words have other stems."""
+        site = super().save(commit)
+        if "language" in self.changed_data:
+            stems.follow_language(site)
+        return site
 
 
 class LookForm(SiteBase):

@@ -116,12 +116,25 @@ def test_resetting_a_password(member: User, inbox: Inbox) -> None:
     assert link.startswith(site_address())
 
     form = browser.get(link.removeprefix(site_address()), follow=True)
+    assert "password2" not in form.text
     address = form.redirect_chain[-1][0]
-    given = {"password1": "another long password", "password2": "another long password"}
+    given = {"password1": "another long password"}
     press(browser, address, given)
 
     member.refresh_from_db()
     assert member.check_password("another long password")
+
+
+def test_the_page_of_addresses_speaks_our_words(member: User) -> None:
+    browser = Client()
+    browser.force_login(member)
+
+    page = browser.get("/accounts/email/").text
+
+    assert "address confirmed" in page
+    assert "main address" in page
+    assert "Verified" not in page
+    assert "Primary" not in page
 
 
 def site_address() -> str:

@@ -8,9 +8,9 @@ from community.search import upkeep
 
 
 class Command(BaseCommand):
-    """Needed only after a site has changed its language: then words have other stems."""
+    """Needed only where somebody has changed rows past the triggers."""
 
-    help = "Make the search indexes anew, as after a change of a site's language."
+    help = "Make the search indexes anew."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Make them."""
