@@ -52,8 +52,13 @@ class Cradle:
 
     def kill_child(self, chance: random.Random) -> None:
         """Kill one of the processes it has started itself, or will have started in a moment."""
-        wait_until(lambda: bool(children_of(self.current)), self.last_words)
+        wait_until(self.has_children, self.last_words)
         os.kill(chance.choice(children_of(self.current)), signal.SIGKILL)
+
+    def has_children(self) -> bool:
+        """Whether it has started any; if it gave up before, it is started again."""
+        self.revive()
+        return bool(children_of(self.current))
 
     def revive(self) -> None:
         """Start it again if it has ended by itself, as systemd would.

@@ -25,7 +25,8 @@ def test_a_vote_shows_at_once_and_is_taken_back_if_it_does_not_count(
     page.goto("/articles/tides/")
     page.mouse.move(5, 5)
     up, score = page.locator(f"#up-{comment.pk}"), page.locator(f"#vote-{comment.pk}")
-    up.click()
+    with page.expect_response("**/vote/"):
+        up.click()
     expect(score).to_have_text("1")
     expect(up).to_have_attribute("aria-pressed", "true")
     Comment.objects.filter(pk=comment.pk).update(person=keeper.person)
@@ -87,12 +88,17 @@ def test_loading_more_leads_the_focus_to_the_first_of_them(paper: Article, page_
 def at_the_comments(page_at: PageAt, width: int = 1280) -> Page:
     """The page of the article, with a reader at it."""
     page = page_at(width)
+    is_at(page)
+    return page
+
+
+def is_at(page: Page) -> None:
+    """Have a reader sit down at the article."""
     page.goto("/articles/tides/")
     page.mouse.move(5, 5)
     expect(page.get_by_text("Keys", exact=True)).to_be_visible()
     # Gone with the next page.
     page.evaluate("document.body.dataset.same = 'yes'")
-    return page
 
 
 def is_same(page: Page) -> bool:
@@ -162,8 +168,7 @@ def test_whoever_follows_a_comment_stays_where_they_are(
     comment = factories.comment(threads.of_article(paper), "Words to follow.")
     page = page_at(320)
     steps.log_in(page, keeper.email)
-    page.goto("/articles/tides/")
-    page.evaluate("document.body.dataset.same = 'yes'")
+    is_at(page)
     place = page.locator(f"#c{comment.pk}")
     follow = place.get_by_role("link", name="Follow")
     follow.click()
@@ -196,8 +201,7 @@ def test_own_words_are_edited_and_deleted_in_place(
     page = page_at(1280)
     steps.log_in(page, keeper.email)
     mine = factories.comment(thread, "Words with a slip.", person=keeper.person)
-    page.goto("/articles/tides/")
-    page.evaluate("document.body.dataset.same = 'yes'")
+    is_at(page)
     place = page.locator(f"#c{mine.pk}")
     place.get_by_role("link", name="Edit").click()
     box = place.get_by_label("Your comment")

@@ -150,6 +150,8 @@ def test_who_follows_once_a_day_gets_one_e_mail_of_all_and_stops_its_kind(
     steps.see(sam, "Please look into your inbox")
     steps.open_link_of(sam, inbox, SAM, "/e-mails/confirm/")
     button(sam, hand, "Yes, confirm my address")
+    # A key does not wait for the page it leads to.
+    expect(sam.get_by_role("button", name="Yes, confirm my address")).to_have_count(0)
 
     for words in ("The first of two.", "The second of two."):
         factories.comment(question.thread, words, name="Amir")

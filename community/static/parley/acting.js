@@ -126,6 +126,18 @@ document.addEventListener("click", share);
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.takeBack?.());
 findAll("[data-reading-keys]").forEach(showKeys);
 
+// What asks one thing about a comment opens below it
+
+async function openSheet(event) {
+  const link = event.target.closest("a[data-sheet]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const { open } = await import(find("#parley").dataset.sheets);
+  open(link);
+}
+
+document.addEventListener("click", openSheet);
+
 // Another order: the comments change below what one writes, and nothing above them moves
 
 let order = location.pathname + location.search;

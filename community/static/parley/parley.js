@@ -86,14 +86,6 @@ function makeSlot({ target }) {
   link.parentElement.after(slot);
 }
 
-async function openSheet(event) {
-  const link = event.target.closest("a[data-sheet]");
-  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  const { open } = await import(site.sheets);
-  open(link);
-}
-
 function closeSlot(event) {
   const link = event.target.closest("[data-close]");
   const slot = link && document.getElementById(link.dataset.close);
@@ -195,7 +187,6 @@ async function watchThread(section) {
 addEventListener("hashchange", followHash);
 document.addEventListener("click", makeSlot, true);
 document.addEventListener("click", closeSlot);
-document.addEventListener("click", openSheet);
 document.addEventListener("focusin", startCounting);
 document.addEventListener("focusin", beginWriting);
 document.addEventListener("submit", stopCounting, true);
